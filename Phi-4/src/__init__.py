@@ -1,0 +1,1 @@
+"""The manual's modules: doors to the package ``phi4``."""

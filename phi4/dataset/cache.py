@@ -1,0 +1,60 @@
+"""Every answer that was ever paid for, keyed by everything that shaped it.
+
+With it any run can be restarted: ``kill -9`` loses at most the request in flight, and a run
+that is repeated asks nothing twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from phi4.errors import WorkspaceError
+from phi4.records import Message
+from phi4.teachers import Sampling, TeacherAnswer
+
+
+def request_key(teacher: str, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> str:
+    """Hash of a request; time-outs and concurrency are not part of it."""
+    parts = [teacher, [turn.model_dump() for turn in messages], schema, asdict(sampling)]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+class AnswerCache:
+    """A SQLite file; each answer is on disk before the next request is sent."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, answer TEXT NOT NULL)")
+        except (sqlite3.Error, OSError) as error:
+            raise WorkspaceError(
+                f"cannot open '{path}': {error}", "delete it if it is damaged; answers are asked anew"
+            ) from error
+        self._path = path
+
+    def get(self, key: str) -> TeacherAnswer | None:
+        """The stored answer, if there is one."""
+        row = self._database.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
+        return TeacherAnswer(**json.loads(row[0])) if row else None
+
+    def put(self, key: str, answer: TeacherAnswer) -> None:
+        """Store an answer. Raises ``WorkspaceError`` when the disk refuses."""
+        try:
+            line = json.dumps(asdict(answer), ensure_ascii=False)
+            self._database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, line))
+        except sqlite3.Error as error:
+            raise WorkspaceError(
+                f"cannot write '{self._path}': {error}", "free some disk space and run the same command again"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()

@@ -1,0 +1,106 @@
+"""Ask a teacher for drafts: passage first, request last, one passage after another.
+
+The engine then reads a passage once and reuses it for every request about it, which on a CPU
+is most of the cost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from phi4 import prompts
+from phi4.dataset.cache import AnswerCache, request_key
+from phi4.dataset.plan import Request
+from phi4.dataset.schemas import draft_schema, parse_draft
+from phi4.dataset.topic import topic
+from phi4.records import Draft, Message, Passage, Rejected, Source
+from phi4.teachers import Sampling, Teacher, TeacherAnswer
+
+PROMPT_FAMILY = "draft"
+
+
+def passage_lines(first: int, sentences: Sequence[str]) -> str:
+    """The passage as the teacher reads it: a numbered sentence a line."""
+    return "\n".join(f"[{number}] {sentence}" for number, sentence in enumerate(sentences, start=first))
+
+
+def _request_text(passage: str, support: int, focus: int, sentence: str, kind: str, subject: str) -> str:
+    asked = prompts.text("draft.request.txt").format(
+        passage=passage, support=support, focus=focus, sentence=sentence, kind=prompts.data("draft.kinds.json")[kind]
+    )
+    return f"{asked} {prompts.text('draft.subject.txt').format(subject=subject)}" if subject else asked
+
+
+def example_turns() -> list[Message]:
+    """The few-shot examples of the prompt, as the teacher sees them."""
+    data = prompts.data("draft.examples.json")
+    sentences = tuple(data["passage"])
+    passage = passage_lines(1, sentences)
+    turns: list[Message] = []
+    for example in data["examples"]:
+        focus = example["focus"]
+        asked = _request_text(
+            passage, example["support"], focus, sentences[focus - 1], example["kind"], data["subject"]
+        )
+        told = json.dumps(example["draft"], ensure_ascii=False, separators=(",", ":"))
+        turns += [Message(role="user", content=asked), Message(role="assistant", content=told)]
+    return turns
+
+
+class Generator:
+    """Turns planned requests into drafts; every answer goes through the cache."""
+
+    def __init__(self, teacher: Teacher, cache: AnswerCache, sampling: Sampling) -> None:
+        self.teacher, self.cache, self.sampling = teacher, cache, sampling
+        self.prompt_version = prompts.version(PROMPT_FAMILY)
+        self.asked = 0  # requests that the teacher answered in this run
+        self.completion_tokens = 0
+        self._opening = [Message(role="system", content=prompts.text("draft.system.txt")), *example_turns()]
+
+    def draft(self, request: Request) -> Draft | Rejected:
+        """One draft, or a rejected one when the teacher's text is no draft.
+
+        Raises ``TeacherUnavailable`` or ``TeacherFailed``.
+        """
+        passage = request.passage
+        lines = passage_lines(passage.first, passage.sentences)
+        sentence = passage.sentence(request.focus)
+        asked = _request_text(lines, request.support, request.focus, sentence, request.kind, topic(passage))
+        messages = [*self._opening, Message(role="user", content=asked)]
+        answer = self._answer(messages, draft_schema(passage, request.cites))
+        blank = self._blank(request, answer)
+        parsed = parse_draft(answer.text)
+        if isinstance(parsed, str):
+            reason = "schema" if answer.finish_reason == "stop" else "finished"
+            return Rejected(reason=reason, detail=parsed, draft=blank)
+        steps = parsed.cited_steps()
+        cited = tuple(sorted({step.cite for step in steps} - {request.focus}))
+        source = blank.source.model_copy(update={"sentences": (*cited, request.focus)})
+        return blank.model_copy(
+            update={"question": parsed.question, "steps": steps, "answer": parsed.answer, "source": source}
+        )
+
+    def _answer(self, messages: list[Message], schema: dict[str, Any]) -> TeacherAnswer:
+        key = request_key(self.teacher.name, messages, schema, self.sampling)
+        if (known := self.cache.get(key)) is not None:
+            return known
+        answer = self.teacher.ask(messages, schema, self.sampling)
+        self.cache.put(key, answer)
+        self.asked += 1
+        self.completion_tokens += answer.completion_tokens
+        return answer
+
+    def _blank(self, request: Request, answer: TeacherAnswer) -> Draft:
+        passage: Passage = request.passage
+        return Draft(
+            id=request.id,
+            kind=request.kind,
+            difficulty=request.difficulty,
+            source=Source(file=passage.file, sha256=passage.sha256, sentences=(request.focus,)),
+            teacher=self.teacher.name,
+            prompt_version=self.prompt_version,
+            finish_reason=answer.finish_reason,
+            raw=answer.text,
+        )

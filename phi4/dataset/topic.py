@@ -1,0 +1,30 @@
+"""What a passage is about: a question that does not name it cannot stand alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from phi4.records import Passage
+
+MIN_SHARE = 0.4  # of the sentences must speak of it
+_WORD = re.compile(r"[가-힣A-Za-z0-9]+")
+
+
+@lru_cache(maxsize=256)
+def topic(passage: Passage) -> str:
+    """The word that most sentences of the passage use, without its particles; "" when none stands out.
+
+    Counted as the longest beginning shared by the words of many sentences (와파린은, 와파린을 …),
+    which needs no dictionary: names of drugs are in none.
+    """
+    counts: Counter[str] = Counter()
+    for sentence in passage.sentences:
+        counts.update({word[:end] for word in _WORD.findall(sentence) for end in range(2, len(word) + 1)})
+    if not counts:
+        return ""
+    most = max(counts.values())
+    if most < max(2, MIN_SHARE * len(passage.sentences)):
+        return ""
+    return max((word for word, count in counts.items() if count >= 0.9 * most), key=len)

@@ -1,0 +1,87 @@
+"""Every error that PHi-4 raises on purpose, and the exit code that each one means.
+
+    PHi4Error                 something is wrong; the message says what, the hint what to type next
+    ├── UsageError            the command line or a setting is wrong (exit code 2)
+    ├── WorkspaceError        the workspace or a file in it is missing, empty or unwritable
+    ├── RecordError           a line of a JSONL file is broken; names the file, line and key
+    ├── SeedError             one seed file cannot be used (collected, never fatal alone)
+    ├── TeacherError          the model that writes the data
+    │   ├── TeacherUnavailable    it cannot be reached, or its model is not there
+    │   └── TeacherFailed         it was reached and gave no usable answer
+    ├── WeightsError          a base model cannot be found, downloaded or verified
+    ├── YieldError            too few drafts passed the gates to call it a dataset
+    ├── TrainingError         training cannot start or cannot go on
+    ├── AdapterError          an adapter folder is missing, incomplete or of another base
+    └── EngineError           the child process that runs a model died or refused
+
+Inside the package these are raised; ``phi4.cli`` turns them into one line at the edge.
+"""
+
+from __future__ import annotations
+
+
+class PHi4Error(Exception):
+    """A failure that a person can act on.
+
+    ``message`` says what is wrong and with which value; ``hint`` what to type next.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class UsageError(PHi4Error):
+    """Wrong use: an unknown setting, profile, command or value."""
+
+    exit_code = 2
+
+
+class WorkspaceError(PHi4Error):
+    """The workspace, or a file that a stage needs from it, is not as it must be."""
+
+
+class RecordError(PHi4Error):
+    """A JSONL line that is not the record it should be."""
+
+
+class SeedError(PHi4Error):
+    """One seed file that cannot be used; the others go on."""
+
+
+class TeacherError(PHi4Error):
+    """The teacher model."""
+
+
+class TeacherUnavailable(TeacherError):
+    """The teacher cannot be reached at all, so no request of the run can succeed."""
+
+
+class TeacherFailed(TeacherError):
+    """One request failed after its retries."""
+
+
+class WeightsError(PHi4Error):
+    """A base model that cannot be found, downloaded or verified."""
+
+
+class YieldError(PHi4Error):
+    """The gates left too few rows."""
+
+
+class TrainingError(PHi4Error):
+    """Training cannot start, or stopped."""
+
+
+class AdapterError(PHi4Error):
+    """An adapter folder that cannot be served."""
+
+
+class EngineError(PHi4Error):
+    """The process that runs a model."""

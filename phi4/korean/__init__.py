@@ -1,0 +1,24 @@
+"""Facts about Korean text that every stage needs: sentences, morphemes, scripts, registers, numbers."""
+
+from phi4.korean.numbers import Quantity, quantities
+from phi4.korean.register import is_polite_question, polite_question, register, registers, topic_particle
+from phi4.korean.script import foreign_letters, foreign_words, hangul_share
+from phi4.korean.text import nfc, squeeze
+from phi4.korean.words import content_morphemes, split_sentences
+
+__all__ = [
+    "Quantity",
+    "content_morphemes",
+    "foreign_letters",
+    "foreign_words",
+    "hangul_share",
+    "is_polite_question",
+    "nfc",
+    "polite_question",
+    "quantities",
+    "register",
+    "registers",
+    "split_sentences",
+    "squeeze",
+    "topic_particle",
+]

@@ -1,0 +1,115 @@
+"""Where things lie: the workspace, its files, and the user's cache.
+
+The workspace is ``PHI4_HOME``, else the nearest folder upward from the current one that
+has ``data/seeds``, else the checkout's ``Phi-4/``. Nothing else depends on the current folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from phi4.errors import WorkspaceError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DEFAULT_ADAPTER = "phi-4-3b-reasoning"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One folder of seeds and everything made from it."""
+
+    root: Path
+
+    @property
+    def seeds(self) -> Path:
+        return self.root / "data" / "seeds"
+
+    @property
+    def exam(self) -> Path:
+        """Hand-written exams, never used for training: ``data/exam/*.jsonl``."""
+        return self.root / "data" / "exam"
+
+    @property
+    def synthetic(self) -> Path:
+        return self.root / "data" / "synthetic"
+
+    @property
+    def train_file(self) -> Path:
+        return self.synthetic / "train.jsonl"
+
+    @property
+    def rejected_file(self) -> Path:
+        return self.synthetic / "rejected.jsonl"
+
+    @property
+    def models(self) -> Path:
+        return self.root / "models"
+
+    def show(self, path: Path) -> str:
+        """The path as the manual prints it: relative to the workspace, with forward slashes."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+
+def find_workspace(home: str | os.PathLike[str] | None = None, start: Path | None = None) -> Workspace:
+    """The workspace in force. ``home`` is ``PHI4_HOME``; a folder named there must exist.
+
+    Raises ``WorkspaceError`` when there is none.
+    """
+    if home:
+        root = Path(home).expanduser().resolve()
+        if not (root / "data" / "seeds").is_dir():
+            raise WorkspaceError(
+                f"PHI4_HOME='{home}' is not a workspace: there is no folder '{root / 'data' / 'seeds'}'",
+                f"type: phi4 init {home}",
+            )
+        return Workspace(root)
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "seeds").is_dir():
+            return Workspace(folder)
+    if (CHECKOUT / "Phi-4" / "data" / "seeds").is_dir():
+        return Workspace(CHECKOUT / "Phi-4")
+    raise WorkspaceError(
+        f"no workspace found: no folder 'data/seeds' in '{here}' or above it",
+        "type: phi4 init my-bot    and go there with: cd my-bot",
+    )
+
+
+def cache_dir() -> Path:
+    """The user's cache for downloaded models: ``$XDG_CACHE_HOME/phi4`` or ``~/.cache/phi4``."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "phi4"
+
+
+@contextmanager
+def atomic_write(path: Path, mode: str = "w") -> Iterator[IO[str]]:
+    """Write a whole file or nothing: a temporary neighbour that is renamed at the end.
+
+    Raises ``WorkspaceError`` when the disk refuses; what stood at ``path`` is then untouched.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open(mode, encoding="utf-8", newline="\n") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise WorkspaceError(
+            f"cannot write '{path}': {error.strerror or error}",
+            "free some disk space or check the folder's permissions, then run the same command again; "
+            "nothing that was finished is lost",
+        ) from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

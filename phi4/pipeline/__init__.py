@@ -1,0 +1,1 @@
+"""The stages put together: each alone (``stages``), and all in a row (``road``)."""

@@ -1,0 +1,92 @@
+"""``phi4 run``: the whole road on one screen. A stage whose inputs did not change is not done again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from phi4 import __version__
+from phi4.paths import Workspace, atomic_write, find_workspace
+from phi4.pipeline import stages
+from phi4.pipeline.choose import completed
+from phi4.progress import clock
+from phi4.settings import GROUPS, Settings
+
+RECORD = "run.json"  # in data/synthetic: what was done, from what, in which time
+
+
+def run(settings: Settings) -> dict[str, Any]:
+    """Seeds → dataset → adapter → before/after answers; returns times and artefacts of the stages."""
+    if not settings.stated("profile"):
+        settings = settings.model_copy(update={"profile": "auto"})
+    settings = completed(settings)
+    workspace = find_workspace(settings.home)
+    road = _Road(workspace)
+    seeds, train, adapter = workspace.seeds, workspace.train_file, workspace.models / settings.adapter
+    exam = adapter / "evaluation.json"
+
+    key = _key(settings, ("teacher", "dataset"), seeds)
+    road.stage("1/3 dataset", lambda: stages.generate(settings), [train], key)
+    key = _key(settings, ("training",), train)
+    road.stage("2/3 training", lambda: stages.train(settings), [adapter], key)
+    key = _key(settings, ("answers", "exam"), adapter / "phi4.json", workspace.exam)
+    road.stage("3/3 exam", lambda: stages.evaluate(settings), [exam], key)
+
+    road.close(settings)
+    return road.done
+
+
+def _key(settings: Settings, groups: tuple[str, ...], *sources: Path) -> str:
+    """Hash of everything that a stage's result follows from: its settings, its input files, our version."""
+    digest = hashlib.sha256(__version__.encode())
+    for name in sorted({name for group in groups for name in GROUPS[group]}):
+        digest.update(f"{name}={getattr(settings, name)}\0".encode())
+    for source in sources:
+        files = sorted(source.rglob("*")) if source.is_dir() else [source]
+        for path in (path for path in files if path.is_file()):
+            digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+class _Road:
+    """Does the stages in order and remembers them in ``run.json``."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._file = workspace.synthetic / RECORD
+        self.done: dict[str, Any] = {}
+        try:
+            self._before = json.loads(self._file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            self._before = {}
+
+    def stage(self, name: str, work: Callable[[], object], artefacts: list[Path], key: str) -> None:
+        """Do one stage, unless it was done from the same inputs and its artefacts are still there."""
+        before = self._before.get(name, {})
+        shown = ", ".join(self._workspace.show(path) for path in artefacts)
+        if before.get("key") == key and all(path.exists() for path in artefacts):
+            print(f"── {name}: already done ({clock(before['seconds'])}), nothing it depends on changed → {shown}")
+            self.done[name] = before
+            return
+        print(f"── {name}", flush=True)
+        start = time.monotonic()
+        work()
+        seconds = time.monotonic() - start
+        self.done[name] = {"key": key, "seconds": round(seconds, 1), "artefacts": shown}
+        with atomic_write(self._file) as file:
+            json.dump({**self._before, **self.done}, file, ensure_ascii=False, indent=1)
+        print(f"── {name}: {clock(seconds)} → {shown}", flush=True)
+
+    def close(self, settings: Settings) -> None:
+        """The last lines: time of each stage, and what to type next."""
+        times = " · ".join(f"{name.partition(' ')[2]} {clock(entry['seconds'])}" for name, entry in self.done.items())
+        print(f"\n✅ {times}")
+        served = self._workspace.models / settings.adapter
+        print(
+            f"next: PHI4_ADAPTER_PATH={served} phi4 serve    (then: curl http://{settings.host}:{settings.port}/api/chat/status)"
+        )
+        print('  or: phi4 ask "질문"')

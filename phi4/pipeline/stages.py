@@ -1,0 +1,83 @@
+"""One function a stage: read the settings, find the files, call the stage. Read it downwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phi4.paths import find_workspace
+from phi4.pipeline.choose import completed
+from phi4.settings import Settings
+
+
+def generate(settings: Settings) -> dict[str, Any]:
+    """Seeds → ``train.jsonl``."""
+    from phi4 import seeds, weights
+    from phi4.dataset import BuildOptions, build_dataset
+    from phi4.teachers import Sampling, open_teacher
+
+    settings = completed(settings)
+    workspace = find_workspace(settings.home)
+    folder = seeds.read_seeds(workspace.seeds, settings.limit)
+    passages = [passage for seed in folder.seeds for passage in seeds.cut_passages(seed)]
+    teacher = open_teacher(
+        settings.teacher,
+        find_gguf=weights.gguf_file,
+        ollama_url=settings.ollama_url,
+        api_key=settings.teacher_api_key.get_secret_value(),
+        context=settings.teacher_context,
+        timeout=settings.teacher_timeout,
+    )
+    sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed)
+    options = BuildOptions(settings.per_seed, settings.rows, settings.min_yield, sampling)
+    try:
+        return build_dataset(workspace, passages, folder.refused, teacher, options).report
+    finally:
+        teacher.close()
+
+
+def inspect(settings: Settings) -> dict[str, Any]:
+    """What is in ``train.jsonl``."""
+    from phi4.dataset import inspect_dataset
+
+    return inspect_dataset(find_workspace(settings.home), settings.seed)
+
+
+def train(settings: Settings) -> dict[str, Any]:
+    """``train.jsonl`` → an adapter in ``models/``."""
+    from phi4.training import TrainingOptions, train_adapter
+
+    settings = completed(settings)
+    options = TrainingOptions(**{name: getattr(settings, name) for name in TrainingOptions.__dataclass_fields__})
+    return train_adapter(find_workspace(settings.home), options)
+
+
+def ask(settings: Settings, question: str | None) -> dict[str, Any]:
+    """One answer of the tuned model, or a conversation."""
+    from phi4.chat import converse, find_adapter, open_chatbot, read_adapter
+
+    folder = find_adapter(settings.adapter_path, find_workspace(settings.home))
+    adapter = read_adapter(folder, settings.stated("model_name"))
+    with open_chatbot(adapter, settings.system_prompt, settings.max_new_tokens) as bot:
+        return converse(bot, question)
+
+
+def evaluate(settings: Settings) -> dict[str, Any]:
+    """Base and adapter on the exam."""
+    from phi4.evaluation import examine
+
+    settings = completed(settings)
+    return examine(
+        find_workspace(settings.home),
+        settings.adapter,
+        base_model=settings.stated("model_name"),
+        system_prompt=settings.system_prompt,
+        max_new_tokens=settings.max_new_tokens,
+        questions=settings.questions,
+    )
+
+
+def serve(settings: Settings) -> None:
+    """Chat over HTTP until stopped."""
+    from phi4.server import serve_forever
+
+    serve_forever(settings)

@@ -1,0 +1,195 @@
+"""The records that travel the road, and their JSONL form.
+
+    Seed ──cut──> Passage ──teacher──> Draft ──gates──> Example   (train.jsonl)
+                                            └─────────> Rejected  (rejected.jsonl)
+    ExamQuestion  hand-written or generated; never trained on     (data/exam/*.jsonl)
+
+Know these and any stage can be read: a stage is a function from records to records.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from phi4.errors import RecordError, WorkspaceError
+from phi4.paths import atomic_write
+
+Role = Literal["system", "user", "assistant"]
+
+
+class Record(BaseModel):
+    """Frozen, strict about its keys; the parent of every record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Message(Record):
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+class Seed(Record):
+    """One readable seed file: NFC text, and the SHA-256 of the bytes it was read from."""
+
+    file: str = Field(description="path below data/seeds, NFC, forward slashes")
+    sha256: str
+    text: str
+
+
+class Passage(Record):
+    """A stretch of one seed, as numbered sentences: the unit that a teacher reads.
+
+    Sentence ``i`` of ``sentences`` has the number ``first + i`` within its file (from 1).
+    ``headings[i]`` is the section heading above it, or "".
+    """
+
+    file: str
+    sha256: str
+    first: int
+    sentences: tuple[str, ...]
+    headings: tuple[str, ...]
+
+    def sentence(self, number: int) -> str:
+        """The sentence with that number in the file. Raises ``KeyError`` outside the passage."""
+        index = number - self.first
+        if not 0 <= index < len(self.sentences):
+            raise KeyError(number)
+        return self.sentences[index]
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.first + len(self.sentences))
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.sentences)
+
+
+class Source(Record):
+    """Where a row comes from: the file, its hash when it was read, the sentences it rests on."""
+
+    file: str
+    sha256: str
+    sentences: tuple[int, ...]
+
+
+class Step(Record):
+    """One step of reasoning and the number of the source sentence that it rests on."""
+
+    cite: int
+    step: str
+
+
+class Draft(Record):
+    """What a teacher wrote, before the gates."""
+
+    id: str
+    question: str = ""
+    steps: tuple[Step, ...] = ()
+    answer: str = ""
+    kind: str
+    difficulty: str
+    source: Source
+    teacher: str
+    prompt_version: str
+    finish_reason: str = "stop"
+    mended: int = Field(default=0, description="steps replaced by the sentence that they cite")
+    raw: str = Field(default="", description="the teacher's text as it came")
+
+
+class Rejected(Record):
+    """A draft that did not pass, with the gate that stopped it and what it saw."""
+
+    reason: str
+    detail: str
+    draft: Draft
+
+
+class Example(Record):
+    """One training row. The first three keys are the manual's."""
+
+    question: str = Field(min_length=1)
+    reasoning_steps: tuple[str, ...] = Field(min_length=1)
+    answer: str = Field(min_length=1)
+    id: str = ""
+    source: Source | None = None
+    kind: str = ""
+    difficulty: str = ""
+    teacher: str = ""
+    prompt_version: str = ""
+
+
+class ExamSource(Record):
+    """The seed that a question rests on, and its sentences word for word."""
+
+    file: str
+    evidence: tuple[str, ...] = ()
+
+
+class ExamQuestion(Record):
+    """One exam question with its accepted short answers."""
+
+    id: str
+    question: str = Field(min_length=1)
+    answers: tuple[str, ...] = ()
+    kind: str = "fact"
+    answerable: bool = True
+    source: ExamSource
+
+
+R = TypeVar("R", bound=Record)
+
+
+def to_line(record: Record) -> str:
+    """One line of JSON, Hangul as Hangul."""
+    return json.dumps(record.model_dump(mode="json"), ensure_ascii=False)
+
+
+def write_jsonl(path: Path, records: Iterable[Record]) -> int:
+    """Write all records or none; returns how many."""
+    count = 0
+    with atomic_write(path) as file:
+        for record in records:
+            file.write(to_line(record) + "\n")
+            count += 1
+    return count
+
+
+def read_jsonl(path: Path, kind: type[R], hint: str = "") -> list[R]:
+    """Every record of a file.
+
+    Raises ``WorkspaceError`` for a missing or empty file and ``RecordError`` for a line that
+    is not a ``kind``, naming the line's number and the key.
+    """
+    if not path.is_file():
+        raise WorkspaceError(f"there is no file '{path}'", hint)
+    records = list(_parse_lines(path, kind, hint))
+    if not records:
+        raise WorkspaceError(f"'{path}' is empty", hint)
+    return records
+
+
+def _parse_lines(path: Path, kind: type[R], hint: str) -> Iterator[R]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise RecordError(f"'{path}' is not UTF-8 text: byte {error.start}", "save the file as UTF-8") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield kind.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"]) or "line"
+            raise RecordError(
+                f"'{path}', line {number}: {key}: {first['msg']}",
+                hint or "mend or delete that line",
+            ) from error

@@ -1,0 +1,19 @@
+"""The server stage: the chatbot over HTTP, in the manual's two endpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from phi4.server.app import create_app, router
+
+if TYPE_CHECKING:
+    from phi4.settings import Settings
+
+__all__ = ["create_app", "router", "serve_forever"]
+
+
+def serve_forever(settings: Settings) -> None:
+    """Serve until stopped. Raises ``AdapterError`` or ``UsageError`` before listening."""
+    from phi4.server.run import run_server
+
+    run_server(settings)

@@ -1,0 +1,184 @@
+"""Every setting of PHi-4, declared once: name, default, meaning.
+
+A setting is read from the command line, else the environment (``PHI4_…``), else the nearest
+``.env`` upward from the current folder, else the profile, else the default below. A name
+that nobody declared is an error. Training settings bear the manual's names.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from phi4.errors import UsageError
+
+PREFIX = "PHI4_"
+ProfileName = Literal["manual", "cpu", "auto"]
+
+# A profile is a named set of defaults. ``auto`` starts as ``manual`` and is completed by
+# ``phi4.pipeline.choose``, which looks at the machine and says what it chose and why.
+CPU_PROFILE: dict[str, Any] = {
+    "teacher": "embedded:qwen2.5-coder-1.5b",
+    "model_name": "qwen2.5-coder-0.5b",
+    "learning_rate": 5e-4,
+    "num_train_epochs": 5.0,
+    "gradient_accumulation_steps": 4,
+    "max_new_tokens": 256,
+}
+PROFILES: dict[str, dict[str, Any]] = {"manual": {}, "cpu": CPU_PROFILE, "auto": {}}
+
+
+# Which settings a stage reads: what its command offers, and what its result follows from.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "workspace": ("home", "profile"),
+    "teacher": (
+        "teacher", "ollama_url", "teacher_api_key", "teacher_context", "teacher_max_tokens", "teacher_timeout",
+        "temperature",
+    ),
+    "dataset": ("limit", "per_seed", "rows", "min_yield", "seed"),
+    "training": (
+        "model_name", "per_device_train_batch_size", "gradient_accumulation_steps", "max_length", "r", "lora_alpha",
+        "lora_dropout", "learning_rate", "num_train_epochs", "adapter", "seed", "system_prompt",
+    ),
+    "answers": ("max_new_tokens", "system_prompt"),
+    "exam": ("adapter", "questions"),
+    "server": ("adapter_path", "engine", "host", "port", "api_keys"),
+}  # fmt: skip
+
+
+class Settings(BaseSettings):
+    """The settings of one command; frozen once read."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, protected_namespaces=())
+
+    # where
+    home: str = Field("", description="the workspace folder; default: the nearest with data/seeds")
+    profile: ProfileName = Field("manual", description="named defaults: manual (GPU, Ollama), cpu, auto")
+
+    # teacher
+    teacher: str = Field(
+        "ollama:qwen2.5:7b",
+        description="who writes the data: ollama:MODEL, openai:MODEL@URL, embedded[:MODEL], langchain:PACKAGE:MODEL",
+    )
+    ollama_url: str = Field("http://localhost:11434", description="address of the Ollama server")
+    teacher_api_key: SecretStr = Field(SecretStr("none"), description="key for an openai: teacher")
+    teacher_context: int = Field(8192, ge=512, description="context window asked of the teacher, in tokens")
+    teacher_max_tokens: int = Field(512, ge=32, description="longest answer of the teacher, in tokens")
+    teacher_timeout: float = Field(300.0, gt=0, description="seconds one request to the teacher may take")
+    temperature: float = Field(0.3, ge=0, le=2, description="sampling temperature of the teacher")
+
+    # dataset
+    limit: int = Field(0, ge=0, description="use only the first N seed files; 0: all")
+    per_seed: int = Field(0, ge=0, description="drafts to ask for per passage; 0: one per sentence")
+    rows: int = Field(0, ge=0, description="stop at N accepted rows; 0: no limit")
+    min_yield: float = Field(0.1, ge=0, le=1, description="fail when fewer than this share of drafts pass")
+    seed: int = Field(0, ge=0, description="random seed of planning, generation and training")
+
+    # training
+    model_name: str = Field("Qwen/Qwen2.5-3B-Instruct", description="base model: hub name, catalogue name or path")
+    per_device_train_batch_size: int = Field(1, ge=1, description="rows per forward pass")
+    gradient_accumulation_steps: int = Field(8, ge=1, description="forward passes per optimizer step")
+    max_length: int = Field(512, ge=16, description="longest training row, in tokens")
+    r: int = Field(16, ge=1, description="LoRA rank")
+    lora_alpha: int = Field(32, ge=1, description="LoRA scaling numerator")
+    lora_dropout: float = Field(0.05, ge=0, lt=1, description="LoRA dropout")
+    learning_rate: float = Field(2e-4, gt=0, description="peak learning rate")
+    num_train_epochs: float = Field(3.0, gt=0, description="passes over the data")
+    adapter: str = Field("phi-4-3b-reasoning", description="name of the adapter folder below models/")
+
+    # answers and evaluation
+    max_new_tokens: int = Field(512, ge=1, description="longest answer, in tokens")
+    system_prompt: str = Field("", description="system turn; empty: none, as in the manual")
+    questions: int = Field(0, ge=0, description="exam questions to ask; 0: all of the trained seeds")
+
+    # server
+    adapter_path: str = Field("", description="adapter to serve: a name below web_server/models, or a folder")
+    engine: Literal["auto", "transformers"] = Field("auto", description="what runs the model in the server")
+    host: str = Field("127.0.0.1", description="address to listen on; others than loopback need PHI4_API_KEYS")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    api_keys: SecretStr = Field(SecretStr(""), description="accepted bearer keys, separated by commas")
+
+    _stated: frozenset[str] = PrivateAttr(default=frozenset())
+
+    def stated(self, name: str) -> str:
+        """The value of a setting if the user gave it (not a profile or a default), else ""."""
+        return str(getattr(self, name)) if name in self._stated else ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line > environment > .env > profile > default."""
+        stated: dict[str, Any] = {}
+        for source in (dotenv_settings, env_settings, init_settings):
+            stated.update(source())
+        profile = PROFILES.get(str(stated.get("profile", "")), {})
+        return init_settings, env_settings, dotenv_settings, InitSettingsSource(settings_cls, profile)
+
+
+def find_dotenv(start: Path | None = None) -> Path | None:
+    """The nearest ``.env`` upward from ``start`` (default: the current folder)."""
+    here = (start or Path.cwd()).resolve()
+    return next((folder / ".env" for folder in (here, *here.parents) if (folder / ".env").is_file()), None)
+
+
+def load_settings(stated: dict[str, Any] | None = None) -> Settings:
+    """The settings in force; ``stated`` is what the command line gave.
+
+    Raises ``UsageError`` naming every unknown or wrong value at once.
+    """
+    dotenv = find_dotenv()
+    _refuse_unknown(dotenv)
+    try:
+        settings = Settings(_env_file=dotenv, **(stated or {}))
+    except ValidationError as error:
+        lines = [_explain(part["loc"], part["input"], part["msg"], stated or {}) for part in error.errors()]
+        raise UsageError("; ".join(lines), "see the accepted values with: phi4 COMMAND --help") from error
+    settings._stated = _stated_names(dotenv, stated or {})
+    return settings
+
+
+def _stated_names(dotenv: Path | None, stated: dict[str, Any]) -> frozenset[str]:
+    """The settings that the command line, the environment or ``.env`` gave."""
+    names = {name.upper() for name in _dotenv_names(dotenv)} | {name.upper() for name in os.environ}
+    return frozenset(stated) | {name for name in Settings.model_fields if PREFIX + name.upper() in names}
+
+
+def _dotenv_names(dotenv: Path | None) -> list[str]:
+    if dotenv is None:
+        return []
+    return list(DotEnvSettingsSource(Settings, env_file=dotenv, env_file_encoding="utf-8").env_vars)
+
+
+def _explain(loc: tuple[int | str, ...], value: object, message: str, stated: dict[str, Any]) -> str:
+    name = str(loc[0]) if loc else "settings"
+    shown = f"--{name.replace('_', '-')}" if name in stated else f"{PREFIX}{name.upper()}"
+    return f"{shown}='{value}': {message[0].lower()}{message[1:]}"
+
+
+def _refuse_unknown(dotenv: Path | None) -> None:
+    """An unknown ``PHI4_…`` name is a typing error that would otherwise change nothing, silently."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    stated = dict.fromkeys(os.environ, "the environment")
+    stated.update(dict.fromkeys((name.upper() for name in _dotenv_names(dotenv)), f"'{dotenv}'"))
+    for name, where in stated.items():
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "see the names with: phi4 COMMAND --help"
+            raise UsageError(f"unknown setting '{name}' in {where}", hint)

@@ -1,0 +1,51 @@
+"""Who writes the data: one protocol, and the ways to open a teacher by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from phi4.errors import UsageError
+from phi4.teachers.protocol import Sampling, Teacher, TeacherAnswer
+from phi4.teachers.scripted import ScriptedTeacher
+
+__all__ = ["Sampling", "ScriptedTeacher", "Teacher", "TeacherAnswer", "open_teacher"]
+
+FORMS = "ollama:MODEL, openai:MODEL@URL, embedded[:MODEL], langchain:PACKAGE:MODEL"
+EMBEDDED_DEFAULT = "qwen2.5-coder-1.5b"
+
+
+def open_teacher(
+    name: str,
+    *,
+    find_gguf: Callable[[str], Path],
+    ollama_url: str,
+    api_key: str,
+    context: int,
+    timeout: float,
+) -> Teacher:
+    """The teacher called ``name``, ready to be asked.
+
+    ``find_gguf`` turns a model name into a local GGUF file (``phi4.weights.gguf_file``).
+    Raises ``UsageError`` for a name of no known form, ``TeacherUnavailable`` when it cannot start.
+    """
+    kind, _, rest = name.partition(":")
+    if kind == "embedded":
+        from phi4.teachers.embedded import EmbeddedTeacher
+
+        return EmbeddedTeacher(name, find_gguf(rest or EMBEDDED_DEFAULT), context, timeout)
+    if kind == "ollama" and rest:
+        from phi4.teachers.ollama import open_ollama
+
+        return open_ollama(name, rest, ollama_url, context, timeout)
+    model, _, address = rest.partition("@")
+    if kind == "openai" and model and address:
+        from phi4.teachers.langchain_chat import open_openai
+
+        return open_openai(name, model, address, api_key, timeout)
+    package, _, model = rest.partition(":")
+    if kind == "langchain" and package and model:
+        from phi4.teachers.langchain_chat import open_langchain
+
+        return open_langchain(name, package, model)
+    raise UsageError(f"teacher '{name}' has no known form", f"write one of: {FORMS}")

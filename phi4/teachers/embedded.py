@@ -1,0 +1,70 @@
+"""The teacher that needs no server and no network: llama.cpp in a child process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from phi4.engines.llamacpp import start_llamacpp
+from phi4.errors import EngineError, TeacherFailed, TeacherUnavailable
+from phi4.records import Message
+from phi4.teachers.protocol import Sampling, TeacherAnswer
+
+LOAD_SECONDS = 300.0
+
+
+class EmbeddedTeacher:
+    """One GGUF model, one slot: ask about one passage at a time and its prefix is read once."""
+
+    def __init__(self, name: str, model: Path, context: int, timeout: float) -> None:
+        self.name = name
+        self._engine = start_llamacpp(model, context=context)
+        try:
+            self._engine.wait_ready(LOAD_SECONDS)
+        except EngineError as error:
+            self._engine.stop()
+            raise TeacherUnavailable(
+                f"teacher '{name}' did not start from '{model}': {error.message}",
+                "check the file with: phi4 models list",
+            ) from error
+        self._client = self._engine.client(timeout)
+
+    def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
+        """See ``Teacher.ask``."""
+        body = {
+            "messages": [turn.model_dump() for turn in messages],
+            "temperature": sampling.temperature,
+            "seed": sampling.seed,
+            "max_tokens": sampling.max_tokens,
+            "cache_prompt": True,
+            "response_format": {"type": "json_schema", "json_schema": {"name": "draft", "schema": schema}},
+        }
+        start = time.monotonic()
+        try:
+            answer = self._client.post("/v1/chat/completions", json=body)
+        except httpx.TimeoutException as error:
+            raise TeacherFailed(f"{self.name}: no answer within the time limit") from error
+        except httpx.TransportError as error:
+            raise TeacherUnavailable(
+                f"teacher '{self.name}' died: {self._engine.log_tail()}", "run the same command again"
+            ) from error
+        if answer.status_code != httpx.codes.OK:
+            raise TeacherFailed(f"{self.name}: {answer.text[:200]}")
+        reply = answer.json()
+        choice, usage = reply["choices"][0], reply["usage"]
+        return TeacherAnswer(
+            text=choice["message"]["content"] or "",
+            finish_reason=choice["finish_reason"],
+            prompt_tokens=usage["prompt_tokens"],
+            completion_tokens=usage["completion_tokens"],
+            seconds=time.monotonic() - start,
+        )
+
+    def close(self) -> None:
+        """End the child process."""
+        self._client.close()
+        self._engine.stop()

@@ -1,0 +1,56 @@
+"""Ollama by its native API: the OpenAI-compatible one cannot set the context per request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from phi4.errors import TeacherUnavailable
+from phi4.teachers.langchain_chat import LangChainTeacher
+from phi4.teachers.protocol import Sampling
+
+CHECK_SECONDS = 5.0
+
+
+def check_ollama(url: str, model: str) -> None:
+    """Raise ``TeacherUnavailable`` unless a server answers at ``url`` and has ``model``."""
+    try:
+        answer = httpx.get(f"{url.rstrip('/')}/api/tags", timeout=CHECK_SECONDS)
+        answer.raise_for_status()
+        names = {str(entry["name"]) for entry in answer.json()["models"]}
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
+        raise TeacherUnavailable(
+            f"ConnectionError: Failed to connect to Ollama at {url} ({str(error) or type(error).__name__})",
+            "check the server:   curl http://localhost:11434/api/tags\n"
+            "  start it:           ollama serve    (or: sudo systemctl restart ollama)\n"
+            "  or do without it:   --profile cpu   (the embedded teacher)",
+        ) from error
+    if model not in names and f"{model}:latest" not in names:
+        have = ", ".join(sorted(names)) or "none"
+        raise TeacherUnavailable(
+            f"Ollama at {url} does not have the model '{model}' (it has: {have})", f"type: ollama pull {model}"
+        )
+
+
+def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -> LangChainTeacher:
+    """``ollama:MODEL``, checked before the first request.
+
+    ``context`` is sent as ``num_ctx``: Ollama's own default cuts long prompts silently.
+    """
+    check_ollama(url, model)
+    import ollama
+    from langchain_ollama import ChatOllama
+
+    def options(schema: dict[str, Any], sampling: Sampling) -> dict[str, Any]:
+        limits = {
+            "num_ctx": context,
+            "num_predict": sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "seed": sampling.seed,
+        }
+        return {"format": schema, "options": limits}
+
+    chat = ChatOllama(model=model, base_url=url, client_kwargs={"timeout": timeout})
+    passing = (ollama.ResponseError, httpx.TransportError, ConnectionError, ValueError)
+    return LangChainTeacher(name, chat, options, passing)

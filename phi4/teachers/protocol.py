@@ -1,0 +1,47 @@
+"""What a stage needs of a teacher, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from phi4.records import Message
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """What shapes an answer besides the words asked: part of a request's identity."""
+
+    temperature: float
+    max_tokens: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class TeacherAnswer:
+    """One answer: its text, why it ended (``stop`` or ``length``), and what it cost."""
+
+    text: str
+    finish_reason: str = "stop"
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+class Teacher(Protocol):
+    """A model that writes data. ``name`` is what the user called it, and goes into every row."""
+
+    name: str
+
+    def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
+        """One answer that follows the JSON schema as well as the model can.
+
+        Raises ``TeacherUnavailable`` when no request can succeed, ``TeacherFailed`` when this
+        one did not.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        ...

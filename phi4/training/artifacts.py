@@ -1,0 +1,90 @@
+"""What a training leaves behind: the adapter folder, all of its files or none."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from phi4 import __version__
+from phi4.chat_format import CHAT_TEMPLATE, FORMAT_HASH
+from phi4.errors import TrainingError
+from phi4.training.options import TrainingOptions
+
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt")
+PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
+
+
+def describe(options: TrainingOptions, data: Path, rows: int, metrics: dict[str, Any]) -> dict[str, Any]:
+    """The contents of ``phi4.json``: everything needed to know what this adapter is."""
+    return {
+        "base_model": options.model_name,
+        "chat_format": FORMAT_HASH,
+        "system_prompt": options.system_prompt,
+        "data": {"sha256": hashlib.sha256(data.read_bytes()).hexdigest(), "rows": rows, "files": _files(data)},
+        "settings": asdict(options),
+        "versions": {"phi4": __version__, **{name: importlib.metadata.version(name) for name in PACKAGES}},
+        "metrics": metrics,
+    }
+
+
+def _files(data: Path) -> list[str]:
+    """The seed files that the rows come from: what an exam of this adapter may ask about."""
+    sources = (json.loads(line).get("source") for line in data.read_text(encoding="utf-8").split("\n") if line.strip())
+    return sorted({source["file"] for source in sources if source})
+
+
+def save_adapter(
+    model: Any, base: Path, target: Path, facts: dict[str, Any], log: list[dict[str, Any]], plot: Callable[[Path], None]
+) -> None:
+    """Write the folder beside ``target`` and put it in place in one move.
+
+    An adapter that stood there before goes only when the new one is whole. Raises
+    ``TrainingError`` when the disk refuses.
+    """
+    part, old = target.with_name(f".{target.name}.part"), target.with_name(f".{target.name}.old")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        model.peft_config["default"].base_model_name_or_path = facts["base_model"]
+        model.save_pretrained(part, safe_serialization=True)
+        for name in TOKENIZER_FILES:
+            if (base / name).is_file():
+                shutil.copyfile(base / name, part / name)
+        (part / "chat_template.jinja").write_text(CHAT_TEMPLATE, encoding="utf-8")
+        (part / "metrics.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in log), encoding="utf-8")
+        (part / "phi4.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+        plot(part / "loss.png")
+        (part / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.rename(old)
+        part.rename(target)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise TrainingError(
+            f"cannot write the adapter to '{target}': {error.strerror or error}",
+            "free some disk space and train again; an earlier adapter there is untouched",
+        ) from error
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def plot_loss(log: list[dict[str, Any]], path: Path) -> None:
+    """``loss.png``: the loss of each optimizer step."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    points = [(entry["step"], entry["loss"]) for entry in log if "loss" in entry]
+    figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
+    axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=1.2)
+    axes.set(xlabel="optimizer step", ylabel="loss (nats per supervised token)", title="training loss", ylim=(0, None))
+    axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=120)
+    pyplot.close(figure)
