@@ -10,6 +10,7 @@ import torch
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, GenerationConfig
 
 from phi4.engines.protocol import Completion, Limits
+from phi4.engines.quiet import quiet_libraries
 from phi4.errors import AdapterError, EngineError
 
 
@@ -26,6 +27,7 @@ def compute_dtype() -> torch.dtype:
 def load_base(folder: Path, device: str) -> Any:
     """The frozen base. On CUDA the linear layers are NF4 with double quantisation (QLoRA, section 3);
     on a CPU everything is fp32, where bf16 was measured slower. Raises ``EngineError``."""
+    quiet_libraries()
     try:
         if device == "cuda":
             dtype = compute_dtype()

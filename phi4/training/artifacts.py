@@ -52,7 +52,8 @@ def save_adapter(
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         model.peft_config["default"].base_model_name_or_path = facts["base_model"]
-        model.save_pretrained(part, safe_serialization=True)
+        # The embeddings are not trained; unless told so, peft goes online to compare them.
+        model.save_pretrained(part, safe_serialization=True, save_embedding_layers=False)
         for name in TOKENIZER_FILES:
             if (base / name).is_file():
                 shutil.copyfile(base / name, part / name)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
+from phi4.engines.quiet import quiet_libraries
 from phi4.errors import WeightsError
 from phi4.paths import cache_dir
 from phi4.weights.catalogue import PackagedModel, catalogue, find_model
@@ -93,6 +95,8 @@ def dequantised(gguf: Path) -> Path:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
+    quiet_libraries()
+    print(f"making the trainable form of {gguf.name}, once …", file=sys.stderr)
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     try:
