@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -104,7 +104,8 @@ def atomic_write(path: Path, mode: str = "w") -> Iterator[IO[str]]:
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # its folder may be no folder
+            part.unlink(missing_ok=True)
         raise WorkspaceError(
             f"cannot write '{path}': {error.strerror or error}",
             "free some disk space or check the folder's permissions, then run the same command again; "

@@ -125,6 +125,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Command line > environment > .env > profile > default."""
+        if isinstance(dotenv_settings, DotEnvSettingsSource):  # other programs' variables are none of ours
+            theirs = dotenv_settings.env_vars
+            dotenv_settings.env_vars = {k: v for k, v in theirs.items() if k.upper().startswith(PREFIX)}
         stated: dict[str, Any] = {}
         for source in (dotenv_settings, env_settings, init_settings):
             stated.update(source())
@@ -174,11 +177,12 @@ def _explain(loc: tuple[int | str, ...], value: object, message: str, stated: di
 
 def _refuse_unknown(dotenv: Path | None) -> None:
     """An unknown ``PHI4_…`` name is a typing error that would otherwise change nothing, silently."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = [name.upper() for name in Settings.model_fields]
     stated = dict.fromkeys(os.environ, "the environment")
     stated.update(dict.fromkeys((name.upper() for name in _dotenv_names(dotenv)), f"'{dotenv}'"))
     for name, where in stated.items():
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            close = difflib.get_close_matches(name.upper(), known, n=1)
-            hint = f"did you mean {close[0]}?" if close else "see the names with: phi4 COMMAND --help"
+        bare = name.upper().removeprefix(PREFIX)
+        if name.upper().startswith(PREFIX) and bare not in known:
+            close = difflib.get_close_matches(bare, known, n=1)
+            hint = f"did you mean {PREFIX}{close[0]}?" if close else "see the names with: phi4 COMMAND --help"
             raise UsageError(f"unknown setting '{name}' in {where}", hint)

@@ -28,7 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     debug = "--debug" in words
     try:
         arguments = vars(command_parser(words[0], command).parse_args(_dashed(words[1:])))
-        return _run(words[0], arguments)
+        code = _run(words[0], arguments)
+        sys.stdout.flush()  # here, where a reader that left can be handled
+        return code
     except SystemExit as end:  # argparse, after printing its own line
         return int(end.code or 0)
     except KeyboardInterrupt:

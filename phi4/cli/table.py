@@ -54,7 +54,7 @@ COMMANDS: dict[str, Command] = {
     "ask": Command(
         "ask the tuned model; without a question, talk to it",
         "phi4.pipeline.stages:ask",
-        ("workspace", "adapter_path", "answers"),
+        ("workspace", "adapter", "answers"),
         (Argument("question", "the question", nargs="?"),),
     ),
     "evaluate": Command(

@@ -189,4 +189,4 @@ def _verdict(dataset: Dataset, file: str) -> str:
     if dataset.files[file]:
         return "✅ Done"
     stopped = sorted({item.reason for item in dataset.rejected if item.draft.source.file == file})
-    return f"❌ no draft passed ({', '.join(stopped)})"
+    return f"❌ no draft passed ({', '.join(stopped)})" if stopped else "⏭️ not asked, there are rows enough"

@@ -18,6 +18,8 @@ from phi4.errors import WorkspaceError
 from phi4.records import Message
 from phi4.teachers import Sampling, TeacherAnswer
 
+IF_DAMAGED = "delete it if it is damaged; answers are asked anew"
+
 
 def request_key(teacher: str, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> str:
     """Hash of a request; time-outs and concurrency are not part of it."""
@@ -35,14 +37,15 @@ class AnswerCache:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, answer TEXT NOT NULL)")
         except (sqlite3.Error, OSError) as error:
-            raise WorkspaceError(
-                f"cannot open '{path}': {error}", "delete it if it is damaged; answers are asked anew"
-            ) from error
+            raise WorkspaceError(f"cannot open '{path}': {error}", IF_DAMAGED) from error
         self._path = path
 
     def get(self, key: str) -> TeacherAnswer | None:
-        """The stored answer, if there is one."""
-        row = self._database.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
+        """The stored answer, if there is one. Raises ``WorkspaceError`` when the file is damaged."""
+        try:
+            row = self._database.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
+        except sqlite3.Error as error:
+            raise WorkspaceError(f"cannot read '{self._path}': {error}", IF_DAMAGED) from error
         return TeacherAnswer(**json.loads(row[0])) if row else None
 
     def put(self, key: str, answer: TeacherAnswer) -> None:

@@ -37,6 +37,7 @@ _LEANING = re.compile(
 )
 _INTERROGATIVE = re.compile(r"왜|어떤|어떻게|어느|무엇|무슨|뭐|몇|얼마|누가|누구|언제|어디|이유|까닭")
 _STATEMENT_INSIDE = re.compile(r"(습니다|입니다|합니다|됩니다|어요|아요)(?=[\s,.])")
+_HOW_MUCH = re.compile(r"몇|얼마")
 _HOW_MANY = re.compile(r"몇\s*([가-힣a-zA-Z%℃]+)")
 # Words that a question may use without the passage using them.
 _ASKING = frozenset({
@@ -96,6 +97,8 @@ def question_form(draft: Draft, passage: Passage) -> str | None:
         return "no question word"
     if match := _STATEMENT_INSIDE.search(question):
         return f"a statement inside the question: '{match[0]}'"
+    if _HOW_MUCH.search(question) and quantities(draft.answer) - quantities(question):
+        return None  # it holds all of its answer but the number, as it must
     told = content_morphemes(draft.answer)
     given = len(told & content_morphemes(question)) / len(told) if told else 1.0
     return f"the question holds {given:.0%} of its answer" if given > MAX_GIVEN else None

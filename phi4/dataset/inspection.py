@@ -59,27 +59,28 @@ def _coverage(examples: list[Example]) -> dict[str, dict[str, int]]:
 
 def _show(facts: dict[str, Any], samples: list[Example]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console(soft_wrap=False)
-    console.print(f"[bold]{facts['file']}[/]  {facts['rows']} rows, {sum(facts['rejected'].values())} rejected")
+    console.print(f"[bold]{escape(facts['file'])}[/]  {facts['rows']} rows, {sum(facts['rejected'].values())} rejected")
     lengths = Table("length", "min", "median", "max", title="characters (steps: count)")
     for name, spread in facts["lengths"].items():
         lengths.add_row(name, *(f"{spread[key]:g}" for key in ("min", "median", "max")))
     counts = Table("kind", "rows", title="kinds")
     for name, count in facts["kinds"].items():
-        counts.add_row(name, str(count))
+        counts.add_row(escape(name), str(count))
     reasons = Table("reason", "drafts", title="rejected")
     for name, count in facts["rejected"].items():
-        reasons.add_row(name, str(count))
+        reasons.add_row(escape(name), str(count))
     coverage = Table("seed", "rows", "sentences cited", title="coverage")
     for name, count in facts["coverage"].items():
-        coverage.add_row(name, str(count["rows"]), str(count["sentences"]))
+        coverage.add_row(escape(name), str(count["rows"]), str(count["sentences"]))
     for table in (lengths, counts, reasons, coverage):
         console.print(table)
     for example in samples:
-        console.print(f"\n[bold]Q[/] {example.question}", highlight=False)
+        console.print(f"\n[bold]Q[/] {escape(example.question)}", highlight=False)
         for number, step in enumerate(example.reasoning_steps, start=1):
-            console.print(f"  {number}. {step}", highlight=False)
-        origin = f"   ({example.source.file} {list(example.source.sentences)})" if example.source else ""
-        console.print(f"[bold]A[/] {example.answer}[dim]{origin}[/]", highlight=False)
+            console.print(f"  {number}. {escape(step)}", highlight=False)
+        origin = f"   ({escape(example.source.file)} {list(example.source.sentences)})" if example.source else ""
+        console.print(f"[bold]A[/] {escape(example.answer)}[dim]{origin}[/]", highlight=False)

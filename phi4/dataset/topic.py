@@ -27,4 +27,5 @@ def topic(passage: Passage) -> str:
     most = max(counts.values())
     if most < max(2, MIN_SHARE * len(passage.sentences)):
         return ""
-    return max((word for word, count in counts.items() if count >= 0.9 * most), key=len)
+    words = [word for word, count in counts.items() if count >= 0.9 * most]
+    return max(words, key=lambda word: (len(word), -passage.text.find(word)))  # of equal ones the first told

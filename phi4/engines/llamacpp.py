@@ -18,15 +18,16 @@ from phi4.engines.process import EngineProcess
 def start_llamacpp(model: Path, *, context: int, threads: int = 0) -> EngineProcess:
     """A child that serves ``model`` (a GGUF file) with one slot of ``context`` tokens.
 
-    One slot, so that requests about the same passage reuse what the last one read: on CPU
-    more slots gained nothing (measured: 8.2 drafts a minute with one, 7.6 with four).
+    One slot, so that requests about the same passage reuse what the last one read; on two cores
+    more slots gained nothing (docs/log.md).
     """
-    specification = {
-        "model": str(model),
-        "context": context,
-        "threads": threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-    }
+    specification = {"model": str(model), "context": context, "threads": threads or _cores()}
     return EngineProcess("phi4.engines.llamacpp", specification)
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _set(params: Any, **values: Any) -> None:

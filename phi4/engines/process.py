@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,17 @@ class EngineProcess:
     def alive(self) -> bool:
         return self._child.poll() is None
 
+    def listens(self) -> bool:
+        """Whether the child's socket is open. Ask before a client connects to a child that may be
+        gone: httpx leaves its own socket unclosed for an address that it cannot reach."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1.0)
+            try:
+                probe.connect(self.socket)
+            except OSError:
+                return False
+        return True
+
     def log_tail(self, lines: int = 3) -> str:
         """The last words of the child, for an error message."""
         if not self._log.exists():
@@ -75,7 +87,7 @@ class EngineProcess:
             while time.monotonic() < deadline:
                 if not self.alive:
                     raise EngineError(f"the engine '{self.module}' ended while loading: {self.log_tail()}")
-                if _is_ready(client, self.module):
+                if self.listens() and _is_ready(client, self.module):
                     return
                 time.sleep(POLL_SECONDS)
         raise EngineError(f"the engine '{self.module}' was not ready after {timeout:.0f} s")
@@ -97,7 +109,14 @@ def _is_ready(client: httpx.Client, module: str) -> bool:
     try:
         answer = client.get("/health")
     except httpx.TransportError:
-        return False  # not listening yet, or busy loading
+        return False  # busy loading
     if answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
-        raise EngineError(f"the engine '{module}' could not load: {answer.json().get('detail', answer.text)}")
+        raise EngineError(f"the engine '{module}' could not load: {_detail(answer)}")
     return answer.status_code == httpx.codes.OK
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text

@@ -33,6 +33,8 @@ class TorchChild:
     def generate(self, prompts: Sequence[Sequence[int]], limits: Limits, tuned: bool = True) -> list[Completion]:
         """See ``Engine.generate``."""
         body = {"prompts": [list(prompt) for prompt in prompts], "limits": asdict(limits), "tuned": tuned}
+        if not self._process.listens():
+            raise EngineError(f"the engine was lost or is not up yet: {self._process.log_tail()}")
         try:
             with self._process.client() as client:
                 answer = client.post("/completion", json=body)

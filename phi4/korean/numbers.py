@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 _UNITS = {
@@ -12,8 +13,8 @@ _UNITS = {
     "시간마다": "시간", "주간": "주", "년간": "년", "개월간": "개월", "살": "세", "iu": "단위", "units": "단위",
 }  # fmt: skip
 _UNIT = (
-    r"(?:mg/kg|mg/dl|ml/min|mmol/l|밀리그램|마이크로그램|킬로그램|그램|밀리리터|리터|퍼센트|"
-    r"㎎|㎍|㎏|㎖|μg|µg|mcg|mg|kg|ml|dl|mm|cm|g|l|℃|°c|%|％|단위|units|iu|시간|개월|분|초|일|주|년|세|살|배|회|번|정|명|도)"
+    r"(?:(?:mg/kg|mg/dl|ml/min|mmol/l|mmol|mmhg|mcg|mg|kg|ml|dl|mm|cm|g|l|units|iu)(?![a-z])|밀리그램|마이크로그램|킬로그램|그램|밀리리터|리터|퍼센트|"
+    r"㎎|㎍|㎏|㎖|μg|µg|℃|°c|%|％|단위|시간|개월|분|초|일|주|년|세|살|배|회|번|정|명|도)"
 )
 _NUMBER = re.compile(
     rf"(?<![\w.])(\d[\d,]*(?:\.\d+)?)(?=\s*(?:[~∼〜–-]\s*(\d[\d,]*(?:\.\d+)?))?\s*({_UNIT})?)", re.IGNORECASE
@@ -21,7 +22,7 @@ _NUMBER = re.compile(
 
 
 class Quantity(NamedTuple):
-    """A number as written (commas removed) and its unit in one spelling, or ""."""
+    """A number as written (commas removed, in ASCII digits) and its unit in one spelling, or ""."""
 
     value: str
     unit: str
@@ -39,5 +40,5 @@ def quantities(text: str) -> set[Quantity]:
 
 
 def _plain(value: str) -> str:
-    bare = value.replace(",", "")
+    bare = unicodedata.normalize("NFKC", value).replace(",", "")
     return bare.rstrip("0").rstrip(".") if "." in bare else bare

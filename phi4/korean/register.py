@@ -5,20 +5,31 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from phi4.korean.words import has_verb_ending
+
 Register = Literal["합니다체", "해요체", "한다체", "명사형"]
 
+_FINAL_BIEUP = 17  # index of the final consonant ㅂ in a composed syllable
+_BIEUP = "".join(chr(first + _FINAL_BIEUP) for first in range(ord("가"), ord("힣"), 28))  # 갑 … 힙
+
+_ASIDE = re.compile(r"(?<=\S)\s*\([^()]*\)[\s.!?…]*$")
 _END = re.compile(r"[\s.!?…\"'”’)\]]+$")
 _RULES: tuple[tuple[Register, re.Pattern[str]], ...] = (
-    ("합니다체", re.compile(r"(니다|니까|십시오|시오|시다)$")),
+    ("합니다체", re.compile(rf"([{_BIEUP}](니다|니까|시다)|시오)$")),
     ("해요체", re.compile(r"(요|죠)$")),
     ("한다체", re.compile(r"(다|라|가|나|냐|자|해|어|아|지|니|까|네|군)$")),
 )
 
 
 def register(sentence: str) -> Register:
-    """The register of one sentence; a sentence without a verb ending is ``명사형``."""
-    bare = _END.sub("", sentence.strip())
-    return next((name for name, rule in _RULES if rule.search(bare)), "명사형")
+    """The register of one sentence; a sentence without a verb ending is ``명사형``.
+
+    What stands in brackets at its end is an aside. The last syllable alone does not tell: 금지,
+    환자 and 필요 end as verbs do, so below 합니다체 the last morpheme decides.
+    """
+    bare = _END.sub("", _ASIDE.sub("", sentence.strip()))
+    found = next((name for name, rule in _RULES if rule.search(bare)), "명사형")
+    return found if found in ("합니다체", "명사형") or has_verb_ending(bare) else "명사형"
 
 
 def registers(sentences: list[str]) -> set[Register]:
@@ -26,12 +37,12 @@ def registers(sentences: list[str]) -> set[Register]:
     return {register(sentence) for sentence in sentences if sentence.strip()}
 
 
-_STATEMENT_AS_QUESTION = re.compile(r"니다\s*\?$")
-_PLAIN_QUESTION = re.compile(r"(는가|인가|은가|던가)\s*\?$")
-_HALF_QUESTION = re.compile(r"는지\s*\?$")
+_SPACE_BEFORE_MARK = re.compile(r"\s+\?$")
+_STATEMENT_AS_QUESTION = re.compile(r"니다\?$")
+_PLAIN_QUESTION = re.compile(r"(는가|인가|은가|던가)\?$")
+_HALF_QUESTION = re.compile(r"는지\?$")
 _BARE_NIKKA = re.compile(r"([가-힣])니까\?$")
 _POLITE_QUESTION = re.compile(r"([가-힣])니까\?$|(까요|나요|가요|지요|죠)\?$")
-_FINAL_BIEUP = 17  # index of the final consonant ㅂ in a composed syllable
 
 
 def polite_question(question: str) -> str:
@@ -40,7 +51,8 @@ def polite_question(question: str) -> str:
     ``…됩니다?`` -> ``…됩니까?``, ``…는가?`` -> ``…는가요?``, ``…하는지?`` -> ``…하나요?``,
     ``…되니까?`` -> ``…됩니까?``. Small models ask with the ending of a statement or leave it half.
     """
-    asked = _STATEMENT_AS_QUESTION.sub("니까?", question.strip())
+    asked = _SPACE_BEFORE_MARK.sub("?", question.strip())
+    asked = _STATEMENT_AS_QUESTION.sub("니까?", asked)
     asked = _HALF_QUESTION.sub("나요?", asked)
     asked = _BARE_NIKKA.sub(_close_with_bieup, asked)
     return _PLAIN_QUESTION.sub(r"\1요?", asked)

@@ -23,7 +23,8 @@ def foreign_letters(text: str, source: str = "") -> str:
 
     A quotation is no leak: statutes contain Hanja. Both sides must be NFC.
     """
-    found = _FOREIGN.findall(text) + _FOREIGN_MARKS.findall(text)
+    letters = [letter for letter in _FOREIGN.findall(text) if letter.isalpha()]  # ² and ① are none
+    found = letters + _FOREIGN_MARKS.findall(text)
     return "".join(dict.fromkeys(letter for letter in found if letter not in source))
 
 

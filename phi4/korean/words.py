@@ -30,6 +30,12 @@ def split_sentences(paragraph: str) -> list[str]:
     return [sentence.text.strip() for sentence in _kiwi().split_into_sents(bare) if sentence.text.strip()]
 
 
+def has_verb_ending(sentence: str) -> bool:
+    """Whether its last morpheme is the ending of a verb or adjective, or the particle 요."""
+    words = [token for token in _kiwi().tokenize(sentence) if token.tag[0] != "S"]
+    return bool(words) and (words[-1].tag in ("EF", "EC") or words[-1].form == "요")
+
+
 def starts_item(line: str) -> bool:
     """Whether a line begins a list item."""
     return bool(_BULLET.match(line))

@@ -7,28 +7,25 @@ import sys
 from phi4.errors import TeacherUnavailable
 from phi4.settings import CPU_PROFILE, Settings
 
-TEACHER_KEYS = ("teacher",)
 
-
-def completed(settings: Settings) -> Settings:
+def completed(settings: Settings, teacher: bool = True) -> Settings:
     """The settings with everything that ``auto`` left open; other profiles come back as they are.
 
-    What the user stated stays as stated.
+    What the user stated stays as stated. ``teacher=False``: no data will be written, so none is looked for.
     """
     if settings.profile != "auto":
         return settings
     chosen: dict[str, object] = {"profile": "manual"}
-    teacher, why = _teacher(settings)
-    if not settings.stated("teacher"):
-        chosen["teacher"] = teacher
-        print(f"auto: teacher {teacher}, because {why}", file=sys.stderr)
+    if teacher and not settings.stated("teacher"):
+        chosen["teacher"], why = _teacher(settings)
+        print(f"auto: teacher {chosen['teacher']}, because {why}", file=sys.stderr)
     cpu = not _has_cuda()
     model = CPU_PROFILE["model_name"] if cpu else settings.model_name
     why = "there is no CUDA GPU" if cpu else "there is a CUDA GPU"
     if not settings.stated("model_name"):
         print(f"auto: base model {model}, because {why}", file=sys.stderr)
     if cpu:
-        left_open = (key for key in CPU_PROFILE if key not in TEACHER_KEYS and not settings.stated(key))
+        left_open = (key for key in CPU_PROFILE if key != "teacher" and not settings.stated(key))
         chosen.update({key: CPU_PROFILE[key] for key in left_open})
     return settings.model_copy(update=chosen)
 

@@ -46,16 +46,16 @@ def train(settings: Settings) -> dict[str, Any]:
     """``train.jsonl`` → an adapter in ``models/``."""
     from phi4.training import TrainingOptions, train_adapter
 
-    settings = completed(settings)
+    settings = completed(settings, teacher=False)
     options = TrainingOptions(**{name: getattr(settings, name) for name in TrainingOptions.__dataclass_fields__})
     return train_adapter(find_workspace(settings.home), options)
 
 
 def ask(settings: Settings, question: str | None) -> dict[str, Any]:
-    """One answer of the tuned model, or a conversation."""
-    from phi4.chat import converse, find_adapter, open_chatbot, read_adapter
+    """One answer of the workspace's tuned model, or a conversation."""
+    from phi4.chat import converse, open_chatbot, read_adapter
 
-    folder = find_adapter(settings.adapter_path, find_workspace(settings.home))
+    folder = find_workspace(settings.home).models / settings.adapter
     adapter = read_adapter(folder, settings.stated("model_name"))
     with open_chatbot(adapter, settings.system_prompt, settings.max_new_tokens) as bot:
         return converse(bot, question)
@@ -65,7 +65,6 @@ def evaluate(settings: Settings) -> dict[str, Any]:
     """Base and adapter on the exam."""
     from phi4.evaluation import examine
 
-    settings = completed(settings)
     return examine(
         find_workspace(settings.home),
         settings.adapter,

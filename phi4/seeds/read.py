@@ -31,9 +31,11 @@ def decode(raw: bytes) -> str:
     encodings = [name for bom, name in _BOMS if raw.startswith(bom)] or ["utf-8", "cp949"]
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\x00" not in text:  # UTF-32 begins as UTF-16 does
+            return text
     raise SeedError("it is neither UTF-8, UTF-16 with BOM nor CP949 text")
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hmac
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from phi4 import __version__
@@ -50,7 +51,24 @@ def _authorised(request: Request) -> None:
         raise Refused("no valid API key")
 
 
-router = APIRouter(prefix="/api/chat", tags=["chat"])
+class ChatRoute(APIRoute):
+    """Turns our errors into answers itself, so that a site which only mounts the router gets them too."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except RequestValidationError as error:
+                return _invalid(error)
+            except PHi4Error as error:
+                return _failed(error)
+
+        return guarded
+
+
+router = APIRouter(prefix="/api/chat", tags=["chat"], route_class=ChatRoute)
 Service = Annotated[ChatService, Depends(_service)]
 
 
@@ -87,7 +105,7 @@ async def chat(request: ChatRequest, service: Service) -> ChatAnswer:
 
 
 def attach(app: FastAPI, settings: Settings) -> None:
-    """Give an application its chatbot, its keys and its error shapes."""
+    """Give an application its chatbot and its keys."""
 
     def find() -> Adapter:
         workspace = find_workspace(settings.home)
@@ -96,8 +114,6 @@ def attach(app: FastAPI, settings: Settings) -> None:
     app.state.phi4 = ChatService(find, start_torch, settings.system_prompt, settings.max_new_tokens)
     keys = settings.api_keys.get_secret_value().split(",")
     app.state.phi4_keys = [key.strip().encode() for key in keys if key.strip()]
-    app.add_exception_handler(PHi4Error, _failed)
-    app.add_exception_handler(RequestValidationError, _invalid)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -115,7 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-async def _failed(request: Request, error: Exception) -> JSONResponse:
+def _failed(error: PHi4Error) -> JSONResponse:
     later = {"Retry-After": str(RETRY_SECONDS)}
     match error:
         case Refused():
@@ -132,8 +148,7 @@ async def _failed(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(error_body(str(error), "server_error", "failed"), 500)
 
 
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
+def _invalid(error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     param = ".".join(str(part) for part in first["loc"][1:]) or None
     message = f"{param}: {first['msg']}" if param else str(first["msg"])

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from phi4.errors import TeacherUnavailable
+from phi4.errors import TeacherFailed, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers.protocol import Sampling, TeacherAnswer
 from phi4.teachers.retry import with_retries
@@ -16,23 +16,34 @@ if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
 Options = Callable[[dict[str, Any], Sampling], dict[str, Any]]
+Kinds = tuple[type[Exception], ...]
 
 
 class LangChainTeacher:
-    """Wraps a chat model; ``options`` turns schema and sampling into the model's own arguments."""
+    """Wraps a chat model; ``options`` turns schema and sampling into the model's own arguments.
 
-    def __init__(
-        self, name: str, model: BaseChatModel, options: Options, passing: tuple[type[BaseException], ...]
-    ) -> None:
+    Errors of the kinds ``passing`` are worth another try, those of ``final`` end every request.
+    """
+
+    def __init__(self, name: str, model: BaseChatModel, options: Options, passing: Kinds, final: Kinds = ()) -> None:
         self.name = name
-        self._model, self._options, self._passing = model, options, passing
+        self._model, self._options, self._passing, self._final = model, options, passing, final
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """See ``Teacher.ask``."""
         turns = [(turn.role, turn.content) for turn in messages]
         options = self._options(schema, sampling)
         start = time.monotonic()
-        reply = with_retries(lambda: self._model.invoke(turns, **options), self._passing, self.name)
+        try:
+            reply = with_retries(lambda: self._model.invoke(turns, **options), self._passing, self.name)
+        except self._final as error:
+            raise TeacherUnavailable(
+                f"teacher '{self.name}': {error}", "check its address, the model's name and PHI4_TEACHER_API_KEY"
+            ) from error
+        except TeacherFailed:
+            raise
+        except Exception as error:  # another package's code: whatever it raises, this one request failed
+            raise TeacherFailed(f"{self.name}: {str(error) or type(error).__name__}") from error
         usage = getattr(reply, "usage_metadata", None) or {}
         facts = reply.response_metadata or {}
         return TeacherAnswer(
@@ -66,7 +77,8 @@ def open_openai(name: str, model: str, url: str, key: str, timeout: float) -> La
 
     chat = ChatOpenAI(model=model, base_url=url, api_key=SecretStr(key), timeout=timeout, max_retries=0)
     passing = (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError)
-    return LangChainTeacher(name, chat, options, passing)
+    final = (openai.AuthenticationError, openai.PermissionDeniedError, openai.NotFoundError)
+    return LangChainTeacher(name, chat, options, passing, final)
 
 
 def open_langchain(name: str, package: str, model: str) -> LangChainTeacher:
@@ -90,7 +102,15 @@ def open_langchain(name: str, package: str, model: str) -> LangChainTeacher:
     def options(schema: dict[str, Any], sampling: Sampling) -> dict[str, Any]:
         return {}  # parameter names differ between providers; the prompt itself asks for JSON
 
-    return LangChainTeacher(name, classes[0](model=model), options, (ConnectionError, TimeoutError))
+    classes.sort(key=lambda item: not item.__name__.startswith("Chat"))  # ChatOpenAI before AzureChatOpenAI
+    try:
+        chat = classes[0](model=model)
+    except Exception as error:
+        raise TeacherUnavailable(
+            f"teacher '{name}': {classes[0].__name__} does not start: {error}",
+            "most want a key in the environment: see the package's own page",
+        ) from error
+    return LangChainTeacher(name, chat, options, (ConnectionError, TimeoutError))
 
 
 def _is_chat_model(item: object) -> bool:

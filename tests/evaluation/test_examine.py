@@ -1,0 +1,84 @@
+"""The exam: which questions, which scores, which files."""
+
+import json
+
+import pytest
+
+from phi4.errors import AdapterError, WorkspaceError
+from phi4.evaluation import examine
+from phi4.evaluation.examine import load_exam, spread
+from phi4.paths import Workspace
+from phi4.records import Example, ExamQuestion, ExamSource, Source, write_jsonl
+from phi4.training import train_adapter
+from tests.training.test_finetune import options
+
+
+def question(name, file, **more):
+    stated = {"question": f"{name}은 무엇입니까?", "answers": ("응집",), "source": ExamSource(file=file)}
+    return ExamQuestion(id=name, **{**stated, **more})
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path)
+
+
+def test_only_answerable_questions_about_trained_files_are_asked(workspace):
+    paper = [question("a", "a.txt"), question("b", "b.txt"), question("c", "a.txt", answerable=False)]
+    write_jsonl(workspace.exam / "one.jsonl", paper)
+    assert [item.id for item in load_exam(workspace, ["a.txt"])] == ["a"]
+
+
+def test_no_exam_says_how_to_write_one(workspace):
+    with pytest.raises(WorkspaceError, match="there is no exam") as caught:
+        load_exam(workspace, ["a.txt"])
+    assert '"answers"' in caught.value.hint
+
+
+def test_an_exam_about_other_seeds_is_no_exam(workspace):
+    write_jsonl(workspace.exam / "one.jsonl", [question("a", "a.txt")])
+    with pytest.raises(WorkspaceError, match="none of the 1 exam questions"):
+        load_exam(workspace, ["z.txt"])
+
+
+def test_a_short_exam_asks_every_seed():
+    paper = [question(f"{file}{n}", file) for file in "abc" for n in range(3)]
+    assert [item.id for item in spread(paper, 4)] == ["a0", "a1", "b0", "c0"]
+    assert spread(paper, 0) == paper
+    assert spread(paper, 99) == paper
+
+
+def test_the_tuned_model_passes_the_exam_of_what_it_learned(workspace, tiny_base, capsys):
+    source = Source(file="a.txt", sha256="0", sentences=(1,))
+    rows = [
+        Example(
+            question="약은 무엇을 억제합니까?", reasoning_steps=("억제합니다.",), answer="응집입니다.", source=source
+        )
+    ] * 4
+    write_jsonl(workspace.train_file, rows)
+    write_jsonl(workspace.exam / "e.jsonl", [question("a", "a.txt", question="약은 무엇을 억제합니까?")])
+    train_adapter(workspace, options(tiny_base, num_train_epochs=16.0))
+    report = examine(workspace, "bot", base_model="", system_prompt="", max_new_tokens=64, questions=0)
+    assert report["scores"]["tuned"]["match"] == 1.0
+    assert report["scores"]["base"]["match"] == 0.0
+    assert report["answers"][0]["tuned"]["answer"] == "응집입니다."
+    saved = json.loads((workspace.models / "bot" / "evaluation.json").read_text(encoding="utf-8"))
+    assert saved == report
+    printed = capsys.readouterr().out
+    assert "exam: 1 questions" in printed
+    assert "응집입니다." in printed
+
+
+def test_another_base_than_the_adapters_is_refused(workspace, tiny_base):
+    write_jsonl(workspace.train_file, [Example(question="가?", reasoning_steps=("나.",), answer="다.")])
+    train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
+    with pytest.raises(AdapterError, match="not on 'Qwen/Qwen2.5-3B-Instruct'"):
+        examine(
+            workspace, "bot", base_model="Qwen/Qwen2.5-3B-Instruct", system_prompt="", max_new_tokens=8, questions=0
+        )
+
+
+def test_no_adapter_says_how_to_train_one(workspace):
+    with pytest.raises(AdapterError) as caught:
+        examine(workspace, "bot", base_model="", system_prompt="", max_new_tokens=8, questions=0)
+    assert "phi4 train" in caught.value.hint

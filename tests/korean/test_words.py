@@ -1,0 +1,83 @@
+"""Sentences, list items and the morphemes that carry content."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from phi4.korean import content_morphemes, split_sentences
+from phi4.korean.words import has_verb_ending, starts_item
+
+
+def test_a_paragraph_becomes_its_sentences():
+    text = "와파린은 항응고제입니다. 하루 한 번 복용합니다. 왜 그럴까요? 출혈 때문입니다."
+    assert split_sentences(text) == [
+        "와파린은 항응고제입니다.",
+        "하루 한 번 복용합니다.",
+        "왜 그럴까요?",
+        "출혈 때문입니다.",
+    ]
+
+
+def test_a_decimal_point_ends_no_sentence():
+    assert split_sentences("목표는 2.0~3.0입니다. 용량은 1.5 mg입니다.") == [
+        "목표는 2.0~3.0입니다.",
+        "용량은 1.5 mg입니다.",
+    ]
+
+
+def test_line_breaks_inside_a_sentence_become_spaces():
+    assert split_sentences("와파린은\n  항응고제입니다.") == ["와파린은 항응고제입니다."]
+
+
+@pytest.mark.parametrize("bullet", ["- ", "* ", "• ", "· ", "○ ", "1. ", "12) ", "가. ", "나) ", "  - "])
+def test_a_bullet_is_no_part_of_its_sentence(bullet):
+    assert starts_item(f"{bullet}출혈이 생깁니다.")
+    assert split_sentences(f"{bullet}출혈이 생깁니다.") == ["출혈이 생깁니다."]
+
+
+@pytest.mark.parametrize(
+    "line", ["1.5 mg을 복용합니다.", "-5도에서 보관합니다.", "나는 먹습니다.", "2024년입니다.", ""]
+)
+def test_a_line_that_only_looks_like_an_item_is_none(line):
+    assert not starts_item(line)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"])
+def test_nothing_has_no_sentences(text):
+    assert split_sentences(text) == []
+
+
+def test_particles_and_endings_carry_no_content():
+    assert content_morphemes("와파린은 혈액을 늦춥니다.") == content_morphemes("와파린이 혈액도 늦추었고")
+    assert {"와파린", "혈액"} <= content_morphemes("와파린은 혈액을 늦춥니다.")
+
+
+def test_different_content_gives_different_morphemes():
+    assert content_morphemes("위장관 출혈") != content_morphemes("위장관 궤양")
+
+
+def test_latin_words_and_numbers_carry_content_in_lower_case():
+    assert {"inr", "3"} <= content_morphemes("목표 INR은 3입니다.")
+
+
+def test_a_text_without_content_has_none():
+    assert content_morphemes("") == frozenset()
+    assert content_morphemes("하고 있습니다") == frozenset()
+
+
+@pytest.mark.parametrize("sentence", ["복용한다", "약이 아니다", "드세요", "누구요", "먹지 마라", "위험이 크다."])
+def test_a_verb_ending_is_seen(sentence):
+    assert has_verb_ending(sentence)
+
+
+@pytest.mark.parametrize("phrase", ["사용 금지", "수술 필요", "환자", "레이 증후군", "", "…"])
+def test_a_noun_is_no_verb_ending(phrase):
+    assert not has_verb_ending(phrase)
+
+
+@settings(max_examples=40)
+@given(st.text(st.sampled_from("와파린은 비타민 막습니다.?!1\n"), max_size=60))
+def test_no_letter_is_lost_or_doubled_by_splitting(text):
+    bare = "".join(text.split())
+    joined = "".join("".join(sentence.split()) for sentence in split_sentences(text))
+    assert joined == bare or bare.endswith(joined)  # a bullet may be gone

@@ -1,0 +1,219 @@
+"""Seeds become numbered sentences, and passages a teacher can read at once."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from phi4.paths import CHECKOUT
+from phi4.records import Seed
+from phi4.seeds import cut_passages, read_seeds
+from phi4.seeds.passages import MAX_CHARACTERS, numbered_sentences
+
+# The manual's example of a seed, word for word.
+MANUAL_SAMPLE = """\
+아스피린(Aspirin)은 아세틸살리실산(acetylsalicylic acid)의 상품명으로,
+해열, 진통, 항염증 효과가 있는 비스테로이드 항염증제(NSAID)입니다.
+
+작용 원리:
+아스피린은 사이클로옥시게나제(COX) 효소를 비가역적으로 억제하여
+프로스타글란딘의 합성을 차단합니다.
+
+적응증:
+- 두통, 치통, 근육통
+- 발열 감소
+- 혈전 예방 (저용량)
+
+주의사항:
+- 위장관 출혈 위험
+- 12세 미만 어린이 사용 금지 (레이 증후군)
+- 임신 3기 사용 금지
+"""
+
+
+def seed_of(text):
+    return Seed(file="a.txt", sha256="0", text=text)
+
+
+def test_the_manuals_sample_becomes_four_whole_sentences():
+    assert numbered_sentences(MANUAL_SAMPLE) == [
+        (
+            "아스피린(Aspirin)은 아세틸살리실산(acetylsalicylic acid)의 상품명으로, "
+            "해열, 진통, 항염증 효과가 있는 비스테로이드 항염증제(NSAID)입니다.",
+            "",
+        ),
+        (
+            "아스피린은 사이클로옥시게나제(COX) 효소를 비가역적으로 억제하여 프로스타글란딘의 합성을 차단합니다.",
+            "작용 원리",
+        ),
+        ("적응증은 두통, 치통, 근육통, 발열 감소, 혈전 예방 (저용량)입니다.", "적응증"),
+        (
+            "주의사항은 위장관 출혈 위험, 12세 미만 어린이 사용 금지 (레이 증후군), 임신 3기 사용 금지입니다.",
+            "주의사항",
+        ),
+    ]
+
+
+def test_the_manuals_sample_is_one_passage():
+    (passage,) = cut_passages(seed_of(MANUAL_SAMPLE))
+    assert list(passage.numbers) == [1, 2, 3, 4]
+    assert passage.headings == ("", "작용 원리", "적응증", "주의사항")
+    assert (passage.file, passage.sha256) == ("a.txt", "0")
+
+
+@pytest.mark.parametrize("line", ["용법:", "용법：", "# 용법", "### 용법:", "용법 :", "용법 및 용량:"])
+def test_a_heading_names_the_sentences_below_it(line):
+    ((sentence, heading),) = numbered_sentences(f"{line}\n하루 한 번 복용합니다.")
+    assert sentence == "하루 한 번 복용합니다."
+    assert heading == line.strip("# :：")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "용법을 지킵니다.",
+        "와파린은 왜 먹습니까? 이유:",
+        "다음의 긴 설명은 제목이 아니라 문장이므로 여기서 끝나지 않습니다:",
+    ],
+)
+def test_a_line_that_is_a_sentence_is_no_heading(line):
+    assert {heading for _, heading in numbered_sentences(f"{line}\n하루 한 번 복용합니다.")} == {""}
+
+
+def test_a_heading_holds_until_the_next_one():
+    text = "첫째입니다.\n용법:\n둘째입니다.\n\n셋째입니다.\n주의:\n넷째입니다."
+    assert [heading for _, heading in numbered_sentences(text)] == ["", "용법", "용법", "주의"]
+
+
+def test_wrapped_lines_join_and_an_empty_line_ends_the_paragraph():
+    text = "와파린은 혈액 응고를\n늦추는 항응고제입니다.\n\n하루 한 번\n복용합니다."
+    assert [sentence for sentence, _ in numbered_sentences(text)] == [
+        "와파린은 혈액 응고를 늦추는 항응고제입니다.",
+        "하루 한 번 복용합니다.",
+    ]
+
+
+def test_list_items_that_are_sentences_stay_sentences():
+    text = "주의사항:\n- 출혈이 생깁니다.\n- 임신부는 복용하지 않습니다. 해롭습니다.\n1. 술을 마시지 않습니다."
+    assert [sentence for sentence, _ in numbered_sentences(text)] == [
+        "출혈이 생깁니다.",
+        "임신부는 복용하지 않습니다.",
+        "해롭습니다.",
+        "술을 마시지 않습니다.",
+    ]
+
+
+def test_an_item_may_wrap_too():
+    text = "주의사항:\n- 수술을 앞둔 환자는\n  의료진에게 알려야 합니다.\n- 술을 마시지 않습니다."
+    assert [sentence for sentence, _ in numbered_sentences(text)] == [
+        "수술을 앞둔 환자는 의료진에게 알려야 합니다.",
+        "술을 마시지 않습니다.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("적응증:\n- 두통\n- 발열 감소", "적응증은 두통, 발열 감소입니다."),
+        (
+            "금기:\n- 심장병 환자\n- 임신부 사용 금지\n- 만 2세 미만의 소아",
+            "금기는 심장병 환자, 임신부 사용 금지, 만 2세 미만의 소아입니다.",
+        ),
+        ("검사:\n* 간 기능 검사 필요;", "검사는 간 기능 검사 필요입니다."),
+    ],
+)
+def test_noun_phrases_become_one_sentence_with_their_heading(text, sentence):
+    assert numbered_sentences(text) == [(sentence, text.split(":")[0])]
+
+
+def test_noun_phrases_without_a_heading_stay_as_they_are():
+    assert [sentence for sentence, _ in numbered_sentences("- 두통\n- 발열")] == ["두통", "발열"]
+
+
+def test_a_sentence_between_noun_phrases_keeps_its_place():
+    text = "증상:\n- 두통\n- 열이 납니다.\n- 기침"
+    assert [sentence for sentence, _ in numbered_sentences(text)] == [
+        "증상은 두통입니다.",
+        "열이 납니다.",
+        "증상은 기침입니다.",
+    ]
+
+
+def test_a_stray_mark_is_no_sentence():
+    assert [sentence for sentence, _ in numbered_sentences("-\n\n.\n\n와파린은 약입니다.\n\n*")] == [
+        "와파린은 약입니다."
+    ]
+
+
+def test_a_text_of_headings_alone_has_no_passage():
+    assert cut_passages(seed_of("용법:\n주의사항:")) == []
+
+
+def long_text(sections, sentences):
+    """Sections with that many sentences of 48 characters; every one is told apart by its number."""
+    body = "환자는 의사가 정해 준 시간에 정해 준 만큼의 약을 물과 함께 복용합니다."
+    return "\n".join(
+        f"제목 {chr(0xAC00 + section)}:\n" + "\n\n".join(f"{section}번 {item}호 {body}" for item in range(sentences))
+        for section in range(sections)
+    )
+
+
+def test_a_long_text_is_cut_where_a_section_begins():
+    passages = cut_passages(seed_of(long_text(sections=3, sentences=30)))
+    assert [len(passage.sentences) for passage in passages] == [30, 30, 30]
+    assert [passage.first for passage in passages] == [1, 31, 61]
+    assert all(len(set(passage.headings)) == 1 for passage in passages)
+
+
+def test_a_section_that_is_too_long_is_cut_between_sentences():
+    passages = cut_passages(seed_of(long_text(sections=1, sentences=100)))
+    assert len(passages) == 3
+    assert all(sum(map(len, passage.sentences)) <= MAX_CHARACTERS for passage in passages)
+
+
+def test_one_sentence_longer_than_a_passage_is_kept_whole():
+    giant = "와파린과 " * 500 + "약입니다."
+    passages = cut_passages(seed_of(f"첫째입니다.\n\n{giant}\n\n셋째입니다."))
+    assert [sentence for passage in passages for sentence in passage.sentences] == ["첫째입니다.", giant, "셋째입니다."]
+    assert [passage.first for passage in passages] == [1, 2, 3]
+
+
+LINES = st.sampled_from(
+    [
+        "",
+        "용법:",
+        "# 주의사항",
+        "- 두통",
+        "- 출혈이 생길 수 있습니다.",
+        "와파린은 혈액 응고를 늦추는 항응고제입니다. 하루 한 번 복용합니다.",
+        "효과가 나타나는 데",
+        "며칠이 걸립니다.",
+        "와파린의 용량은 사람마다 다르기 때문에 의사는 피를 뽑아 검사하며 용량을 맞춥니다. " * 12,
+        "1.5 mg",
+        "ABC?! …",
+    ]
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(LINES, max_size=25))
+def test_cutting_neither_loses_nor_doubles_a_sentence(lines):
+    text = "\n".join(lines)
+    passages = cut_passages(seed_of(text))
+    cut = [pair for passage in passages for pair in zip(passage.sentences, passage.headings, strict=True)]
+    assert cut == numbered_sentences(text)
+    assert [number for passage in passages for number in passage.numbers] == list(range(1, len(cut) + 1))
+    assert all(sum(map(len, p.sentences)) <= MAX_CHARACTERS or len(p.sentences) == 1 for p in passages)
+
+
+def test_every_shipped_seed_is_cut_into_whole_polite_sentences():
+    folder = Path(CHECKOUT, "Phi-4", "data", "seeds")
+    sentences = [
+        sentence
+        for seed in read_seeds(folder).seeds
+        for passage in cut_passages(seed)
+        for sentence in passage.sentences
+    ]
+    assert len(sentences) > 100
+    assert [sentence for sentence in sentences if not sentence.endswith("니다.")] == []

@@ -1,0 +1,47 @@
+"""The embedded teacher: a real model in a child process, and a file that is none."""
+
+import json
+
+import pytest
+
+from phi4.errors import TeacherUnavailable
+from phi4.records import Message
+from phi4.teachers.embedded import EmbeddedTeacher
+from phi4.teachers.protocol import Sampling
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"colour": {"enum": ["red", "green"]}, "sure": {"type": "boolean"}},
+    "required": ["colour", "sure"],
+    "additionalProperties": False,
+}
+
+
+def test_a_file_that_is_no_model_is_told_with_the_engines_last_words(tmp_path):
+    path = tmp_path / "bad.gguf"
+    path.write_bytes(b"no model at all" * 100)
+    with pytest.raises(TeacherUnavailable) as caught:
+        EmbeddedTeacher("embedded:bad", path, 512, 10.0)
+    assert "'embedded:bad' did not start" in caught.value.message
+    assert str(path) in caught.value.message
+    assert "phi4 models list" in caught.value.hint
+
+
+@pytest.mark.model
+def test_a_real_model_follows_the_schema_and_counts_its_tokens():
+    from phi4.weights import gguf_file
+
+    teacher = EmbeddedTeacher("embedded:smollm2-135m", gguf_file("smollm2-135m"), 512, 60.0)
+    try:
+        turns = [Message(role="user", content="Which colour has grass?")]
+        answer = teacher.ask(turns, SCHEMA, Sampling(temperature=0.0, max_tokens=64, seed=1))
+        cut = teacher.ask(turns, SCHEMA, Sampling(temperature=0.0, max_tokens=3, seed=1))
+    finally:
+        teacher.close()
+    draft = json.loads(answer.text)
+    assert set(draft) == {"colour", "sure"}
+    assert draft["colour"] in ("red", "green")
+    assert answer.finish_reason == "stop"
+    assert 0 < answer.completion_tokens <= 64
+    assert answer.prompt_tokens > 5
+    assert (cut.finish_reason, cut.completion_tokens) == ("length", 3)

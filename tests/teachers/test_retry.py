@@ -1,0 +1,59 @@
+"""Trying again: only what may pass, only a few times, waiting longer each time."""
+
+import pytest
+
+from phi4.errors import TeacherFailed
+from phi4.teachers.retry import TRIES, with_retries
+
+
+class Asked:
+    """Fails with the given errors in turn, then answers; counts."""
+
+    def __init__(self, *errors):
+        self.errors = list(errors)
+        self.times = 0
+
+    def __call__(self):
+        self.times += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return "answer"
+
+
+def test_an_answer_at_once_needs_no_pause(no_pauses):
+    assert with_retries(Asked(), (OSError,), "who") == "answer"
+    assert no_pauses == []
+
+
+def test_a_passing_error_is_tried_again(no_pauses):
+    asked = Asked(OSError(), OSError())
+    assert with_retries(asked, (OSError,), "who") == "answer"
+    assert asked.times == TRIES == 3
+
+
+def test_pauses_grow(no_pauses):
+    with_retries(Asked(OSError(), OSError()), (OSError,), "who")
+    first, second = no_pauses
+    assert 0.5 <= first <= 1.5
+    assert 1.0 <= second <= 3.0
+
+
+def test_the_last_error_becomes_a_failure_that_says_who_and_why(no_pauses):
+    asked = Asked(OSError("1"), OSError("2"), OSError("disk on fire"), OSError("4"))
+    with pytest.raises(TeacherFailed, match=r"^who: disk on fire \(3 tries\)$") as caught:
+        with_retries(asked, (OSError,), "who")
+    assert asked.times == 3
+    assert isinstance(caught.value.__cause__, OSError)
+    assert len(no_pauses) == 2
+
+
+def test_an_error_without_words_is_named_by_its_kind(no_pauses):
+    with pytest.raises(TeacherFailed, match="TimeoutError"):
+        with_retries(Asked(*[TimeoutError() for _ in range(3)]), (TimeoutError,), "who")
+
+
+def test_an_error_of_another_kind_is_not_tried_again(no_pauses):
+    asked = Asked(KeyError("k"))
+    with pytest.raises(KeyError):
+        with_retries(asked, (OSError,), "who")
+    assert asked.times == 1
