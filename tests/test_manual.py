@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import httpx
 import pytest
@@ -95,9 +94,10 @@ def test_env_example_names_only_settings():
 
 def test_the_manuals_folders_are_there():
     for path in (
-        "Phi-4/data/seeds/medical/aspirin.txt", "Phi-4/data/seeds/example.txt", "Phi-4/src/pipeline/generate_dataset.py",
-        "Phi-4/src/pipeline/generator.py", "Phi-4/src/pipeline/schemas.py", "Phi-4/src/train/train.py",
-        "Phi-4/src/test/inference.py", "Phi-4/src/utils/inspect_data.py", "web_server/main.py", "web_server/src/chatbot.py",
+        "Phi-4/data/seeds/medical/aspirin.txt", "Phi-4/data/seeds/example.txt",
+        "Phi-4/src/pipeline/generate_dataset.py", "Phi-4/src/pipeline/generator.py", "Phi-4/src/pipeline/schemas.py",
+        "Phi-4/src/train/train.py", "Phi-4/src/test/inference.py", "Phi-4/src/utils/inspect_data.py",
+        "web_server/main.py", "web_server/src/chatbot.py",
     ):  # fmt: skip
         assert (CHECKOUT / path).is_file(), path
 
@@ -233,7 +233,7 @@ def wait_ready(url, server, seconds=300):
 def test_the_data_is_written_down_where_the_readers_expect_it():
     rows = [
         json.loads(line)
-        for line in Path(CHECKOUT / "Phi-4/data/exam/medical.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (CHECKOUT / "Phi-4/data/exam/medical.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     assert len(rows) >= 60
     for row in rows:

@@ -15,7 +15,7 @@ from phi4.paths import Workspace, atomic_write
 from phi4.progress import Progress
 from phi4.records import ExamQuestion, Message, read_jsonl
 
-BATCH = 8  # questions answered at once
+BATCH = 16  # questions answered at once
 SHOWN = 3  # questions shown with both answers
 
 

@@ -28,8 +28,10 @@ def register(sentence: str) -> Register:
     환자 and 필요 end as verbs do, so below 합니다체 the last morpheme decides.
     """
     bare = _END.sub("", _ASIDE.sub("", sentence.strip()))
-    found = next((name for name, rule in _RULES if rule.search(bare)), "명사형")
-    return found if found in ("합니다체", "명사형") or has_verb_ending(bare) else "명사형"
+    for name, rule in _RULES:
+        if rule.search(bare):
+            return name if name == "합니다체" or has_verb_ending(bare) else "명사형"
+    return "명사형"
 
 
 def registers(sentences: list[str]) -> set[Register]:

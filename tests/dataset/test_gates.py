@@ -43,7 +43,7 @@ def test_korean_stops_a_text_that_is_not_korean(fault):
     assert check(draft, WARFARIN)[0] == "korean"
 
 
-@pytest.mark.parametrize("answer", ["와파린(warfarin)의 목표는 INR입니다.", "하루 5 mg입니다."])
+@pytest.mark.parametrize("answer", ["와파린(warfarin)을 복용하는 성인의 목표는 INR입니다.", "하루 5 mg입니다."])
 def test_korean_passes_latin_names_inside_korean(answer):
     assert gates.korean(draft_about(4, answer=answer), WARFARIN) is None
 

@@ -72,7 +72,7 @@ def test_the_tuned_model_passes_the_exam_of_what_it_learned(workspace, tiny_base
 def test_another_base_than_the_adapters_is_refused(workspace, tiny_base):
     write_jsonl(workspace.train_file, [Example(question="가?", reasoning_steps=("나.",), answer="다.")])
     train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
-    with pytest.raises(AdapterError, match="not on 'Qwen/Qwen2.5-3B-Instruct'"):
+    with pytest.raises(AdapterError, match=r"not on 'Qwen/Qwen2\.5-3B-Instruct'"):
         examine(
             workspace, "bot", base_model="Qwen/Qwen2.5-3B-Instruct", system_prompt="", max_new_tokens=8, questions=0
         )

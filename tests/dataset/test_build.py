@@ -1,0 +1,276 @@
+"""The stage as a whole: what is printed, what is written, and what survives a bad day."""
+
+import errno
+import json
+import os
+import re
+
+import pytest
+
+from phi4.dataset import BuildOptions, build_dataset
+from phi4.errors import TeacherFailed, TeacherUnavailable, WorkspaceError, YieldError
+from phi4.korean import squeeze
+from phi4.records import Example, Rejected, read_jsonl
+from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
+from tests.samples import SENTENCES, WARFARIN, make_workspace, told_json
+
+DRUGS = ("와파린", "헤파린", "인슐린")
+
+
+def options(*, per_seed=0, rows=0, min_yield=0.0):
+    return BuildOptions(per_seed, rows, min_yield, Sampling(temperature=0.0, max_tokens=400, seed=0))
+
+
+def passage_about(drug):
+    return WARFARIN.model_copy(
+        update={
+            "file": f"medical/{DRUGS.index(drug)}.txt",
+            "sentences": tuple(sentence.replace("와파린", drug) for sentence in SENTENCES),
+        }
+    )
+
+
+PASSAGES = [passage_about(drug) for drug in DRUGS]
+
+
+def good(messages, schema=None):
+    """The answer of a good teacher to any request about the three passages."""
+    asked = messages[-1].content
+    focus = int(re.search(r"출발하여 \[(\d+)\]번", asked)[1])
+    drug = next(drug for drug in DRUGS if f"[1] {drug}" in asked)
+    return told_json(focus).replace("와파린", drug)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return make_workspace(tmp_path)
+
+
+def report_of(workspace):
+    return json.loads((workspace.synthetic / "report.json").read_text(encoding="utf-8"))
+
+
+def test_the_manuals_lines_are_printed_word_for_word(workspace, capsys):
+    build_dataset(workspace, PASSAGES[:2], [("medical/broken.txt", "it is empty")], ScriptedTeacher(good), options())
+    assert capsys.readouterr().out.splitlines() == [
+        "📂 Found 3 seed files in 'data/seeds'",
+        "🚀 Starting batch generation... (This may take time)",
+        "[1/3] Processing: broken.txt... ❌ it is empty",
+        "[2/3] Processing: 0.txt... ✅ Done",
+        "[3/3] Processing: 1.txt... ✅ Done",
+        "🎉 Generation Complete!",
+        "📊 Success Rate: 2/3",
+        "💾 Saved to: data/synthetic/train.jsonl",
+        "   drafts 12  →  accepted 12 (100%)",
+    ]
+
+
+def test_every_row_is_written_with_its_origin(workspace):
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(good, name="hand"), options())
+    rows = read_jsonl(workspace.train_file, Example)
+    assert rows == dataset.accepted
+    assert [row.source.sentences[-1] for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert [row.answer for row in rows] == list(SENTENCES)
+    assert {row.teacher for row in rows} == {"hand"}
+    assert len({row.id for row in rows}) == 6
+    assert workspace.rejected_file.read_text(encoding="utf-8") == ""
+
+
+def test_the_report_says_what_was_done(workspace):
+    teacher = ScriptedTeacher(lambda messages, schema: TeacherAnswer(good(messages), completion_tokens=50))
+    dataset = build_dataset(workspace, PASSAGES[:2], [("x.txt", "it is empty")], teacher, options(per_seed=3))
+    report = report_of(workspace)
+    assert report == dataset.report
+    assert (report["drafts"], report["accepted"], report["rejected"], report["mended"]) == (6, 6, {}, 0)
+    assert report["files"] == {"medical/0.txt": 3, "medical/1.txt": 3}
+    assert report["refused"] == {"x.txt": "it is empty"}
+    assert (report["requests"], report["completion_tokens"]) == (6, 300)
+    assert report["teacher"] == "scripted"
+
+
+def test_a_second_run_asks_nothing_and_makes_the_same_rows(workspace):
+    first = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(good), options())
+    before = workspace.train_file.read_bytes()
+    silent = ScriptedTeacher([])
+    again = build_dataset(workspace, PASSAGES, [], silent, options())
+    assert silent.asked == []
+    assert again.accepted == first.accepted
+    assert workspace.train_file.read_bytes() == before
+    assert report_of(workspace)["requests"] == 0
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
+def test_a_run_that_was_interrupted_asks_only_the_rest(workspace, interruption):
+    asked = 0
+
+    def failing(messages, schema):
+        nonlocal asked
+        asked += 1
+        if asked > 4:
+            raise interruption
+        return good(messages)
+
+    with pytest.raises(interruption):
+        build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(failing), options())
+    assert not workspace.train_file.exists()
+    rest = ScriptedTeacher(good)
+    dataset = build_dataset(workspace, PASSAGES[:1], [], rest, options())
+    assert len(rest.asked) == 2
+    assert len(dataset.accepted) == 6
+
+
+def test_one_failing_request_is_kept_as_rejected_and_the_run_goes_on(workspace):
+    def failing(messages, schema):
+        return TeacherFailed("timed out (3 tries)") if f'"{SENTENCES[2]}"' in messages[-1].content else good(messages)
+
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(failing), options())
+    assert len(dataset.accepted) == 5
+    (rejected,) = read_jsonl(workspace.rejected_file, Rejected)
+    assert (rejected.reason, rejected.detail) == ("teacher", "timed out (3 tries)")
+    assert rejected.draft.source.sentences == (3,)
+    assert rejected.draft.finish_reason == "error"
+    repaired = ScriptedTeacher(good)
+    assert len(build_dataset(workspace, PASSAGES[:1], [], repaired, options()).accepted) == 6
+    assert len(repaired.asked) == 1
+
+
+def test_five_failures_in_a_row_say_that_the_teacher_is_gone(workspace):
+    teacher = ScriptedTeacher([told_json(1)])  # then the script runs out
+    with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: the script ran out") as caught:
+        build_dataset(workspace, PASSAGES, [], teacher, options())
+    assert len(teacher.asked) == 6
+    assert "answers so far are kept" in caught.value.hint
+    assert not workspace.train_file.exists()
+
+
+def test_failures_with_a_success_between_them_do_not_add_up(workspace):
+    turn = 0
+
+    def every_fifth(messages, schema):
+        nonlocal turn
+        turn += 1
+        return good(messages) if turn % 5 == 0 else TeacherFailed("busy")
+
+    dataset = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(every_fifth), options())
+    assert (len(dataset.accepted), len(dataset.rejected)) == (3, 15)
+
+
+def test_a_teacher_that_is_gone_stops_the_run_at_once(workspace):
+    teacher = ScriptedTeacher([TeacherUnavailable("no connection")])
+    with pytest.raises(TeacherUnavailable, match="no connection"):
+        build_dataset(workspace, PASSAGES, [], teacher, options())
+    assert len(teacher.asked) == 1
+
+
+def one_good(messages, schema):
+    return good(messages) if f'"{SENTENCES[3]}"' in messages[-1].content else "모르겠습니다."
+
+
+def test_too_small_a_yield_is_an_error_that_leaves_the_old_rows_alone(workspace):
+    build_dataset(workspace, PASSAGES[1:], [], ScriptedTeacher(good), options())
+    before = workspace.train_file.read_bytes()
+    with pytest.raises(YieldError, match="too few drafts passed the gates") as caught:
+        build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(one_good), options(min_yield=0.5))
+    assert workspace.train_file.read_bytes() == before
+    assert "drafts 6  →  accepted 1 (17%)" in caught.value.message
+    assert "schema" in caught.value.message
+    assert "data/synthetic/rejected.jsonl" in caught.value.hint
+    assert len(read_jsonl(workspace.rejected_file, Rejected)) == 5
+
+
+def test_a_yield_just_at_the_floor_is_enough(workspace):
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(one_good), options(min_yield=1 / 6))
+    assert len(dataset.accepted) == 1
+
+
+def test_no_row_at_all_is_an_error_even_without_a_floor(workspace, capsys):
+    with pytest.raises(YieldError):
+        build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(lambda *_: "모르겠습니다."), options())
+    assert "[1/1] Processing: 0.txt... ❌ no draft passed (schema)" in capsys.readouterr().out
+    assert not workspace.train_file.exists()
+
+
+def test_a_question_that_was_asked_before_is_a_duplicate(workspace):
+    twin = PASSAGES[0].model_copy(update={"file": "medical/twin.txt"})
+    dataset = build_dataset(workspace, [PASSAGES[0], twin], [], ScriptedTeacher(good), options())
+    assert len(dataset.accepted) == 6
+    assert {item.reason for item in dataset.rejected} == {"duplicate"}
+    assert [item.draft.source.file for item in dataset.rejected] == ["medical/twin.txt"] * 6
+    questions = [squeeze(row.question) for row in dataset.accepted]
+    assert len(set(questions)) == len(questions)
+
+
+def test_rows_are_shared_out_over_the_files(workspace):
+    teacher = ScriptedTeacher(good)
+    dataset = build_dataset(workspace, PASSAGES, [], teacher, options(rows=6))
+    assert dataset.files == {"medical/0.txt": 2, "medical/1.txt": 2, "medical/2.txt": 2}
+    assert len(teacher.asked) == 6
+
+
+def test_what_one_file_cannot_give_is_asked_of_the_next(workspace):
+    def first_is_poor(messages, schema):
+        return "모르겠습니다." if f"[1] {DRUGS[0]}" in messages[-1].content else good(messages)
+
+    dataset = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(first_is_poor), options(rows=6))
+    assert dataset.files == {"medical/0.txt": 0, "medical/1.txt": 3, "medical/2.txt": 3}
+
+
+def test_a_file_that_was_not_needed_is_not_called_a_failure(workspace, capsys):
+    teacher = ScriptedTeacher(good)
+    dataset = build_dataset(workspace, PASSAGES, [], teacher, options(rows=2))
+    assert len(dataset.accepted) == 2
+    assert len(teacher.asked) == 2
+    out = capsys.readouterr().out
+    assert "[3/3] Processing: 2.txt... ⏭️ not asked, there are rows enough" in out
+    assert "❌" not in out
+
+
+def test_broken_json_and_cut_json_are_told_apart(workspace):
+    def broken(messages, schema):
+        if f'"{SENTENCES[0]}"' in messages[-1].content:
+            return good(messages).replace('"answer"', "answer")
+        if f'"{SENTENCES[1]}"' in messages[-1].content:
+            return TeacherAnswer(good(messages)[:60], "length")
+        if f'"{SENTENCES[2]}"' in messages[-1].content:
+            return TeacherAnswer(good(messages), "length")
+        return good(messages)
+
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(broken), options())
+    assert [(item.draft.source.sentences[-1], item.reason) for item in dataset.rejected] == [
+        (1, "schema"),
+        (2, "finished"),
+        (3, "finished"),
+    ]
+    assert report_of(workspace)["rejected"] == {"finished": 2, "schema": 1}
+
+
+def test_a_wrong_step_is_mended_and_counted(workspace, capsys):
+    def sloppy(messages, schema):
+        told = json.loads(good(messages))
+        told["steps"] = dict.fromkeys(told["steps"], "와파린은 감기약이다.")
+        return json.dumps(told, ensure_ascii=False)
+
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(sloppy), options())
+    assert dataset.mended == len(dataset.accepted) == 6
+    assert dataset.accepted[3].reasoning_steps == (SENTENCES[0], SENTENCES[3])
+    assert "mended      6  of the accepted" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_on_a_full_disk_the_old_files_stay_and_nothing_paid_for_is_lost(workspace, monkeypatch, number):
+    build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(good), options())
+    before = {path: path.read_bytes() for path in workspace.synthetic.glob("*.json*")}
+
+    def full(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(WorkspaceError, match="cannot write") as caught:
+            build_dataset(workspace, PASSAGES[1:2], [], ScriptedTeacher(good), options())
+    assert "free some disk space" in caught.value.hint
+    assert {path: path.read_bytes() for path in workspace.synthetic.glob("*.json*")} == before
+    assert list(workspace.synthetic.glob("*.part")) == list(workspace.synthetic.glob(".*.part")) == []
+    silent = ScriptedTeacher([])
+    assert len(build_dataset(workspace, PASSAGES[1:2], [], silent, options()).accepted) == 6
+    assert silent.asked == []

@@ -1,0 +1,55 @@
+"""The funnel: what went in, what came out, what stopped the rest."""
+
+from phi4.dataset.funnel import funnel, funnel_lines
+from phi4.records import Example, Rejected
+from tests.samples import draft_about
+
+ROW = Example(question="왜?", reasoning_steps=("하나",), answer="둘")
+
+
+def rejected(reason, detail):
+    return Rejected(reason=reason, detail=detail, draft=draft_about(4))
+
+
+MANY = [rejected("leak", "漢")] + [rejected("numbers", f"{number} mg") for number in range(5)]
+
+
+def test_the_counts_add_up_and_the_most_frequent_reason_comes_first():
+    data = funnel([ROW, ROW], MANY)
+    assert (data["drafts"], data["accepted"]) == (8, 2)
+    assert list(data["rejected"].items()) == [("numbers", 5), ("leak", 1)]
+    assert data["accepted"] + sum(data["rejected"].values()) == data["drafts"]
+
+
+def test_every_reason_has_at_most_three_samples():
+    samples = funnel([], MANY)["samples"]
+    assert [sample["detail"] for sample in samples["numbers"]] == ["0 mg", "1 mg", "2 mg"]
+    assert samples["leak"] == [
+        {"file": "medical/warfarin.txt", "question": "와파린의 시작 용량은 보통 하루에 몇 mg입니까?", "detail": "漢"}
+    ]
+
+
+def test_a_person_reads_a_line_for_every_reason():
+    assert funnel_lines(funnel([ROW, ROW], MANY)) == [
+        "   drafts 8  →  accepted 2 (25%)",
+        "   rejected    5  numbers      e.g. 0 mg",
+        "   rejected    1  leak         e.g. 漢",
+    ]
+
+
+def test_mended_rows_are_told_when_there_are_some():
+    data = funnel([ROW], [])
+    assert len(funnel_lines({**data, "mended": 0})) == 1
+    assert funnel_lines({**data, "mended": 1})[1] == (
+        "   mended      1  of the accepted: a step was replaced by the sentence it cites"
+    )
+
+
+def test_a_long_detail_is_cut():
+    (_, line) = funnel_lines(funnel([], [rejected("support", "가" * 500)]))
+    assert line.endswith("e.g. " + "가" * 70)
+
+
+def test_nothing_in_gives_no_share():
+    assert funnel([], []) == {"drafts": 0, "accepted": 0, "rejected": {}, "samples": {}}
+    assert funnel_lines(funnel([], [])) == ["   drafts 0  →  accepted 0 (–)"]

@@ -1,0 +1,87 @@
+"""A stage from its settings to its files, over a real HTTP teacher."""
+
+import json
+
+import pytest
+
+from phi4.errors import AdapterError, TeacherUnavailable, WorkspaceError
+from phi4.pipeline import stages
+from phi4.settings import load_settings
+
+SENTENCES = {
+    "1": "타이레놀은 열을 내리는 해열진통제입니다.",
+    "2": "타이레놀은 간에서 분해되기 때문에 간 질환 환자는 주의해야 합니다.",
+    "3": "타이레놀의 하루 최대 용량은 4,000 mg입니다.",
+}
+QUESTIONS = {
+    "1": "타이레놀은 어떤 약입니까?",
+    "2": "타이레놀은 어떤 환자가 왜 주의해야 합니까?",
+    "3": "타이레놀의 하루 최대 용량은 몇 mg입니까?",
+}
+
+
+@pytest.fixture
+def home(tmp_path):
+    seeds = tmp_path / "data" / "seeds"
+    seeds.mkdir(parents=True)
+    (seeds / "tylenol.txt").write_text("\n".join(SENTENCES.values()), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def teacher(serve):
+    """An OpenAI-compatible service that writes the draft which the schema asks for."""
+
+    def answer(path):
+        schema = server.bodies[-1]["response_format"]["json_schema"]["schema"]
+        cites = list(schema["properties"]["steps"]["properties"])
+        draft = {
+            "steps": {number: SENTENCES[number] for number in cites},
+            "answer": SENTENCES[cites[-1]],
+            "question": QUESTIONS[cites[-1]],
+        }
+        message = {"role": "assistant", "content": json.dumps(draft, ensure_ascii=False)}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
+        reply = {
+            "id": "1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "m",
+            "choices": [choice],
+            "usage": usage,
+        }
+        return 200, json.dumps(reply)
+
+    server = serve(answer)
+    return server
+
+
+def test_generate_writes_the_dataset_and_asks_nothing_twice(home, teacher, capsys):
+    settings = load_settings({"home": str(home), "teacher": f"openai:m@{teacher.url}/v1"})
+    report = stages.generate(settings)
+    assert (report["drafts"], report["accepted"], report["requests"]) == (3, 3, 3)
+    rows = [json.loads(line) for line in (home / "data/synthetic/train.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {row["question"] for row in rows} == set(QUESTIONS.values())
+    assert all(row["source"]["file"] == "tylenol.txt" for row in rows)
+    assert "[1/1] Processing: tylenol.txt... ✅ Done" in capsys.readouterr().out
+    assert stages.generate(settings)["requests"] == 0
+    assert len(teacher.bodies) == 3
+    assert stages.inspect(settings)["rows"] == 3
+
+
+def test_without_ollama_the_manuals_words_are_raised(home, closed_url):
+    with pytest.raises(TeacherUnavailable, match="ConnectionError: Failed to connect to Ollama"):
+        stages.generate(load_settings({"home": str(home), "ollama_url": closed_url}))
+
+
+def test_an_empty_seeds_folder_is_named(tmp_path):
+    (tmp_path / "data" / "seeds").mkdir(parents=True)
+    with pytest.raises(WorkspaceError, match="no seed file"):
+        stages.generate(load_settings({"home": str(tmp_path)}))
+
+
+def test_asking_without_an_adapter_says_how_to_make_one(home):
+    with pytest.raises(AdapterError) as caught:
+        stages.ask(load_settings({"home": str(home)}), "왜요?")
+    assert "phi4 train" in caught.value.hint
