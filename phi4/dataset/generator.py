@@ -15,6 +15,7 @@ from phi4.dataset.cache import AnswerCache, request_key
 from phi4.dataset.plan import Request
 from phi4.dataset.schemas import draft_schema, parse_draft
 from phi4.dataset.topic import topic
+from phi4.korean import quoting_particle
 from phi4.records import Draft, Message, Passage, Rejected, Source
 from phi4.teachers import Sampling, Teacher, TeacherAnswer
 
@@ -30,7 +31,10 @@ def _request_text(passage: str, support: int, focus: int, sentence: str, kind: s
     asked = prompts.text("draft.request.txt").format(
         passage=passage, support=support, focus=focus, sentence=sentence, kind=prompts.data("draft.kinds.json")[kind]
     )
-    return f"{asked} {prompts.text('draft.subject.txt').format(subject=subject)}" if subject else asked
+    if not subject:
+        return asked
+    named = prompts.text("draft.subject.txt").format(subject=subject, particle=quoting_particle(subject))
+    return f"{asked} {named}"
 
 
 def example_turns() -> list[Message]:

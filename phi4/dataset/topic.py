@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from phi4.korean import is_inflected
 from phi4.records import Passage
 
 MIN_SHARE = 0.4  # of the sentences must speak of it
@@ -17,15 +18,18 @@ def topic(passage: Passage) -> str:
     """The word that most sentences of the passage use, without its particles; "" when none stands out.
 
     Counted as the longest beginning shared by the words of many sentences (와파린은, 와파린을 …),
-    which needs no dictionary: names of drugs are in none.
+    which needs no dictionary: names of drugs are in none. The last word of a Korean sentence is its
+    predicate and is not counted, nor is any verb.
     """
     counts: Counter[str] = Counter()
     for sentence in passage.sentences:
-        counts.update({word[:end] for word in _WORD.findall(sentence) for end in range(2, len(word) + 1)})
+        words = _WORD.findall(sentence)[:-1]
+        counts.update({word[:end] for word in words for end in range(2, len(word) + 1)})
+    counts = Counter({word: count for word, count in counts.items() if count > 1 and not is_inflected(word)})
     if not counts:
         return ""
     most = max(counts.values())
     if most < max(2, MIN_SHARE * len(passage.sentences)):
         return ""
-    words = [word for word, count in counts.items() if count >= 0.9 * most]
-    return max(words, key=lambda word: (len(word), -passage.text.find(word)))  # of equal ones the first told
+    shared = [word for word, count in counts.items() if count >= 0.9 * most]
+    return max(shared, key=lambda word: (len(word), -passage.text.find(word)))  # of equal ones the first told

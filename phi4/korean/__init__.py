@@ -1,10 +1,17 @@
 """Facts about Korean text that every stage needs: sentences, morphemes, scripts, registers, numbers."""
 
 from phi4.korean.numbers import Quantity, quantities
-from phi4.korean.register import is_polite_question, polite_question, register, registers, topic_particle
+from phi4.korean.register import (
+    is_polite_question,
+    polite_question,
+    quoting_particle,
+    register,
+    registers,
+    topic_particle,
+)
 from phi4.korean.script import foreign_letters, foreign_words, hangul_share
 from phi4.korean.text import nfc, squeeze
-from phi4.korean.words import content_morphemes, split_sentences
+from phi4.korean.words import content_morphemes, is_inflected, split_sentences
 
 __all__ = [
     "Quantity",
@@ -12,10 +19,12 @@ __all__ = [
     "foreign_letters",
     "foreign_words",
     "hangul_share",
+    "is_inflected",
     "is_polite_question",
     "nfc",
     "polite_question",
     "quantities",
+    "quoting_particle",
     "register",
     "registers",
     "split_sentences",

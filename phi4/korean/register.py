@@ -84,5 +84,14 @@ def is_polite_question(question: str) -> bool:
 
 def topic_particle(word: str) -> str:
     """``은`` after a closed syllable, ``는`` after an open one or another script."""
+    return "은" if _is_closed(word) else "는"
+
+
+def quoting_particle(word: str) -> str:
+    """``이라는`` after a closed syllable, ``라는`` after an open one or another script."""
+    return "이라는" if _is_closed(word) else "라는"
+
+
+def _is_closed(word: str) -> bool:
     last = word.strip()[-1:]
-    return "은" if "가" <= last <= "힣" and _final_consonant(last) else "는"
+    return "가" <= last <= "힣" and _final_consonant(last) > 0

@@ -36,6 +36,12 @@ def has_verb_ending(sentence: str) -> bool:
     return bool(words) and (words[-1].tag in ("EF", "EC") or words[-1].form == "요")
 
 
+def is_inflected(word: str) -> bool:
+    """Whether a word carries an ending that closes a clause: 있습니다, 하고. Names do not, though some
+    look as if they did in part (아목시실린)."""
+    return any(token.tag in ("EF", "EC") for token in _kiwi().tokenize(word))
+
+
 def starts_item(line: str) -> bool:
     """Whether a line begins a list item."""
     return bool(_BULLET.match(line))
