@@ -35,7 +35,7 @@ CHAT_TEMPLATE = (
 )
 
 _UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
-_STEP = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*])\s*")
+_STEP = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*])(?:\s+|$)")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@
     ├── AdapterError          an adapter folder is missing, incomplete or of another base
     └── EngineError           the child process that runs a model died or refused
 
-Inside the package these are raised; ``phi4.cli`` turns them into one line at the edge.
+``phi4.server`` adds three of its own for requests (Refused, Busy, NotReady). Inside the package
+these are raised; ``phi4.cli`` turns them into one line at the edge.
 """
 
 from __future__ import annotations

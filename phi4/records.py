@@ -170,13 +170,18 @@ def read_jsonl(path: Path, kind: type[R], hint: str = "") -> list[R]:
     """
     if not path.is_file():
         raise WorkspaceError(f"there is no file '{path}'", hint)
-    records = list(_parse_lines(path, kind, hint))
+    records = list(_parse_lines(path, kind))
     if not records:
         raise WorkspaceError(f"'{path}' is empty", hint)
     return records
 
 
-def _parse_lines(path: Path, kind: type[R], hint: str) -> Iterator[R]:
+def read_exam(folder: Path) -> list[ExamQuestion]:
+    """Every question of every ``*.jsonl`` in an exam folder; none when there is no such folder."""
+    return [question for paper in sorted(folder.glob("*.jsonl")) for question in read_jsonl(paper, ExamQuestion)]
+
+
+def _parse_lines(path: Path, kind: type[R]) -> Iterator[R]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
@@ -191,5 +196,5 @@ def _parse_lines(path: Path, kind: type[R], hint: str) -> Iterator[R]:
             key = ".".join(str(part) for part in first["loc"]) or "line"
             raise RecordError(
                 f"'{path}', line {number}: {key}: {first['msg']}",
-                hint or "mend or delete that line",
+                "mend or delete that line",
             ) from error

@@ -53,7 +53,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "answers": ("max_new_tokens", "system_prompt"),
     "exam": ("adapter", "questions"),
-    "server": ("adapter_path", "engine", "host", "port", "api_keys"),
+    "server": ("adapter_path", "host", "port", "api_keys"),
 }  # fmt: skip
 
 
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
     # dataset
     limit: int = Field(0, ge=0, description="use only the first N seed files; 0: all")
-    per_seed: int = Field(0, ge=0, description="drafts to ask for per passage; 0: one per sentence")
+    per_seed: int = Field(0, ge=0, description="drafts to ask for per seed file; 0: one per sentence")
     rows: int = Field(0, ge=0, description="stop at N accepted rows; 0: no limit")
     min_yield: float = Field(0.1, ge=0, le=1, description="fail when fewer than this share of drafts pass")
     seed: int = Field(0, ge=0, description="random seed of planning, generation and training")
@@ -95,7 +95,9 @@ class Settings(BaseSettings):
     lora_dropout: float = Field(0.05, ge=0, lt=1, description="LoRA dropout")
     learning_rate: float = Field(2e-4, gt=0, description="peak learning rate")
     num_train_epochs: float = Field(3.0, gt=0, description="passes over the data")
-    adapter: str = Field("phi-4-3b-reasoning", description="name of the adapter folder below models/")
+    adapter: str = Field(
+        "phi-4-3b-reasoning", pattern=r"^\w[\w.-]*$", description="name of the adapter folder below models/"
+    )
 
     # answers and evaluation
     max_new_tokens: int = Field(512, ge=1, description="longest answer, in tokens")
@@ -104,7 +106,6 @@ class Settings(BaseSettings):
 
     # server
     adapter_path: str = Field("", description="adapter to serve: a name below web_server/models, or a folder")
-    engine: Literal["auto", "transformers"] = Field("auto", description="what runs the model in the server")
     host: str = Field("127.0.0.1", description="address to listen on; others than loopback need PHI4_API_KEYS")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     api_keys: SecretStr = Field(SecretStr(""), description="accepted bearer keys, separated by commas")
@@ -166,6 +167,10 @@ def _stated_names(dotenv: Path | None, stated: dict[str, Any]) -> frozenset[str]
 def _dotenv_names(dotenv: Path | None) -> list[str]:
     if dotenv is None:
         return []
+    try:
+        dotenv.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"'{dotenv}' cannot be read as UTF-8 text: {error}", "save it as UTF-8") from error
     return list(DotEnvSettingsSource(Settings, env_file=dotenv, env_file_encoding="utf-8").env_vars)
 
 

@@ -88,6 +88,11 @@ def test_what_is_written_is_read_back(told, answer):
         ("1. 하나\n</think>\n\n답", ("하나",), "답"),  # a prefilled opening mark
         ("<think>\n1. 하나\n2. 두", ("하나", "두"), ""),  # cut inside the reasoning
         ("  <think>\n- 하나\n\n</think>답", ("하나",), "답"),
+        (
+            "<think>\n1. 3.5 mg을 투여합니다.\n- -5도입니다.\n3.5 mg입니다.\n</think>\n\n답",
+            ("3.5 mg을 투여합니다.", "-5도입니다.", "3.5 mg입니다."),
+            "답",
+        ),
         ("", (), ""),
     ],
 )

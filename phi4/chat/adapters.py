@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from phi4.chat_format import check_format
 from phi4.errors import AdapterError
 from phi4.paths import CHECKOUT, DEFAULT_ADAPTER, Workspace
+from phi4.weights import find_model
 
 SERVED_NAME = "phi-4-reasoning"  # the manual's folder in web_server/models
 TRAIN_HINT = "train one with: phi4 train"
@@ -27,30 +29,36 @@ class Adapter:
     def name(self) -> str:
         return self.folder.name
 
+    @property
+    def trained_files(self) -> list[str]:
+        """The seed files that its rows came from."""
+        data = self.facts.get("data")
+        return [str(name) for name in data.get("files", [])] if isinstance(data, dict) else []
+
 
 def web_models() -> Path:
     """``web_server/models``: the adapters that a server may be asked for by name."""
     return CHECKOUT / "web_server" / "models"
 
 
-def find_adapter(asked: str, workspace: Workspace | None, models: Path | None = None) -> Path:
+def find_adapter(asked: str, workspace: Workspace, models: Path | None = None) -> Path:
     """The folder to serve: ``asked`` (a name below ``models``, or a folder), else the manual's two.
 
-    Raises ``AdapterError`` that lists every place that was looked at.
+    Says so on stderr when what was asked for is not there and another is taken. Raises
+    ``AdapterError`` that lists every place that was looked at.
     """
     models = models or web_models()
     places: list[Path] = []
     if asked:
         named = Path(asked).expanduser()
         places.append(named if named.is_absolute() else _below(models, asked))
-    places.append(models / SERVED_NAME)
-    if workspace is not None:
-        places.append(workspace.models / DEFAULT_ADAPTER)
+    places += [models / SERVED_NAME, workspace.models / DEFAULT_ADAPTER]
     found = next((place for place in places if place.is_dir()), None)
-    if found is None or (asked and found != places[0]):
-        said = f"PHI4_ADAPTER_PATH='{asked}' is not there" if asked else "there is no adapter"
-        looked = "".join(f"\n    {place}" for place in places)
-        raise AdapterError(f"{said}; looked for:{looked}", TRAIN_HINT)
+    if found is None:
+        looked = "".join(f"\n    {place}" for place in dict.fromkeys(places))
+        raise AdapterError(f"there is no adapter to serve; looked for:{looked}", TRAIN_HINT)
+    if asked and found != places[0]:
+        print(f"PHI4_ADAPTER_PATH='{asked}' is not there ({places[0]}); serving {found}", file=sys.stderr)
     return found
 
 
@@ -84,7 +92,7 @@ def read_adapter(folder: Path, base_model: str = "") -> Adapter:
     trained_on = str(facts.get("base_model", ""))
     configured = str(config.get("base_model_name_or_path", ""))
     for other in (configured, base_model):
-        if other and other != trained_on:
+        if other and _canonical(other) != _canonical(trained_on):
             raise AdapterError(
                 f"adapter '{folder.name}' was trained on '{trained_on}', not on '{other}'",
                 f"use its own base: --model-name {trained_on}    or train again: phi4 train --model-name {other}",
@@ -93,11 +101,19 @@ def read_adapter(folder: Path, base_model: str = "") -> Adapter:
     return Adapter(folder, trained_on, facts)
 
 
+def _canonical(name: str) -> str:
+    """A packaged model's full name for its short one; other names as they are."""
+    model = find_model(name)
+    return model.name if model else name
+
+
 def _json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise AdapterError(f"'{path.parent}' has no {path.name}: it is not a finished adapter", TRAIN_HINT)
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise AdapterError(f"'{path}' is not valid JSON: {error}", TRAIN_HINT) from error
+    if not isinstance(found, dict):
+        raise AdapterError(f"'{path}' holds no JSON object", TRAIN_HINT)
     return found

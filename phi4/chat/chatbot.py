@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class Chatbot:
             max_tokens=min(max_tokens or self.max_new_tokens, self.max_new_tokens),
             end_id=self.tokenizer.im_end,
             temperature=temperature,
+            seed=secrets.randbelow(2**31) if temperature > 0 else 0,  # asked again, it answers anew
         )
         start = time.monotonic()
         done = self.engine.generate(prompts, limits, tuned)

@@ -8,6 +8,7 @@ from typing import Any
 from phi4.chat.chatbot import Chatbot, Reply
 from phi4.records import Message
 
+EMPTY = "(답변이 없습니다)"
 CUT = "(답변이 길이 제한에서 끊겼습니다: --max-new-tokens 를 늘려 보세요)"
 
 
@@ -49,8 +50,8 @@ def print_reply(reply: Reply) -> None:
         print("🧠 추론")
         for number, step in enumerate(reply.reasoning_steps, start=1):
             print(f"   {number}. {step}")
-    print(f"💬 {reply.answer or CUT}")
-    if reply.answer and reply.finish_reason == "length":
+    print(f"💬 {reply.answer or EMPTY}")
+    if reply.finish_reason == "length":
         print(f"   {CUT}")
 
 

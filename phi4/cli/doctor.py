@@ -56,8 +56,10 @@ def _gpu() -> str:
 def _ollama(settings: Settings) -> str:
     from phi4.teachers.ollama import check_ollama
 
+    if not settings.teacher.startswith("ollama:"):
+        return f"not needed by teacher {settings.teacher}"
     try:
-        check_ollama(settings.ollama_url, "qwen2.5:7b")
+        check_ollama(settings.ollama_url, settings.teacher.removeprefix("ollama:"))
     except PHi4Error as error:
         return error.message
     return "ready"

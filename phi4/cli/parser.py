@@ -27,6 +27,7 @@ def command_parser(name: str, command: Command) -> argparse.ArgumentParser:
     from phi4.settings import GROUPS, PREFIX, Settings
 
     parser = argparse.ArgumentParser(
+        allow_abbrev=False,
         prog=f"phi4 {name}",
         description=command.help,
         epilog=f"Each setting is also read from the environment ({PREFIX}…) and from .env.",

@@ -76,9 +76,7 @@ COMMANDS: dict[str, Command] = {
             Argument("name", "which model", nargs="?"),
         ),
     ),
-    "doctor": Command(
-        "what this machine has, and what is missing", "phi4.cli.doctor:doctor", ("workspace", "ollama_url")
-    ),
+    "doctor": Command("what this machine has, and what is missing", "phi4.cli.doctor:doctor", ("workspace", "teacher")),
     "init": Command(
         "lay out a new workspace",
         "phi4.cli.init:init",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -23,7 +23,7 @@ from phi4.progress import Progress
 from phi4.records import Draft, Example, Passage, Rejected, Source, write_jsonl
 from phi4.teachers import Sampling, Teacher
 
-FAILURES_IN_A_ROW = 5  # then the teacher is not there, whatever it says
+FAILURES_IN_A_ROW = 3  # then the teacher is not there, whatever it says
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,12 @@ def build_dataset(
     refused: Sequence[tuple[str, str]],
     teacher: Teacher,
     options: BuildOptions,
+    exam: Collection[str] = (),
 ) -> Dataset:
     """Make ``train.jsonl``, ``rejected.jsonl`` and ``report.json`` from passages.
 
-    ``refused`` are seed files that could not be read; they are counted and shown. Raises
+    ``refused`` are seed files that could not be used; they are counted and shown. ``exam`` are
+    questions that must not be trained on. Raises
     ``YieldError`` when too little passes: an earlier ``train.jsonl`` then stays as it was.
     """
     start = time.monotonic()
@@ -69,7 +71,8 @@ def build_dataset(
     cache = AnswerCache(workspace.synthetic / "cache.sqlite")
     try:
         generator = Generator(teacher, cache, options.sampling)
-        dataset = _ask_all(generator, requests, options.rows, first=len(refused) + 1, total=total)
+        barred = frozenset(squeeze(question) for question in exam)
+        dataset = _ask_all(generator, requests, options.rows, barred, first=len(refused) + 1, total=total)
     finally:
         cache.close()
     dataset.report = {
@@ -87,7 +90,9 @@ def build_dataset(
     return dataset
 
 
-def _ask_all(generator: Generator, requests: list[Request], rows: int, first: int, total: int) -> Dataset:
+def _ask_all(
+    generator: Generator, requests: list[Request], rows: int, barred: frozenset[str], first: int, total: int
+) -> Dataset:
     """Every request through teacher and gates, one line a file; ``rows`` are shared out over the files."""
     dataset = Dataset()
     seen: set[str] = set()
@@ -111,7 +116,7 @@ def _ask_all(generator: Generator, requests: list[Request], rows: int, first: in
                             "look at the teacher, then run the same command again; answers so far are kept",
                         ) from error
                     result = _failed(generator, request, error)
-                _sort(result, request.passage, seen, dataset)
+                _sort(result, request.passage, seen, barred, dataset)
                 bar.step(note=f"· {len(dataset.accepted)} accepted")
             bar.clear()
             dataset.files[file] = len(dataset.accepted) - before
@@ -119,14 +124,16 @@ def _ask_all(generator: Generator, requests: list[Request], rows: int, first: in
     return dataset
 
 
-def _sort(result: Draft | Rejected, passage: Passage, seen: set[str], dataset: Dataset) -> None:
+def _sort(result: Draft | Rejected, passage: Passage, seen: set[str], barred: frozenset[str], dataset: Dataset) -> None:
     """Put one draft where it belongs."""
     if isinstance(result, Rejected):
         dataset.rejected.append(result)
         return
     result = mend_steps(result, passage)
     key = squeeze(result.question)
-    objection = check(result, passage) or (("duplicate", result.question) if key in seen else None)
+    objection = check(result, passage)
+    if key in seen or key in barred:
+        objection = objection or ("exam" if key in barred else "duplicate", result.question)
     if objection:
         dataset.rejected.append(Rejected(reason=objection[0], detail=objection[1], draft=result))
         return
@@ -167,6 +174,11 @@ def _write(workspace: Workspace, dataset: Dataset, min_yield: float, total: int)
     with atomic_write(workspace.synthetic / "report.json") as file:
         json.dump(report, file, ensure_ascii=False, indent=1)
     lines = funnel_lines(report)
+    if report["drafts"] and report["rejected"].get("teacher") == report["drafts"]:
+        why = report["samples"]["teacher"][0]["detail"]
+        raise TeacherUnavailable(
+            f"the teacher answered none of {report['drafts']} requests: {why}", "look at the teacher"
+        )
     if not dataset.accepted or report["accepted"] < min_yield * report["drafts"]:
         raise YieldError(
             "too few drafts passed the gates:\n" + "\n".join(lines),

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from phi4.korean import quantities
 from phi4.records import Passage
@@ -78,15 +79,25 @@ def plan(passages: Iterable[Passage], per_seed: int = 0) -> list[Request]:
 
 
 def _rounds(passages: list[Passage]) -> list[list[Request]]:
-    """Round ``n`` asks every sentence its ``n``-th kind; the most telling sentences come first."""
+    """Round ``n`` asks every sentence its ``n``-th kind."""
     rounds: dict[int, list[Request]] = defaultdict(list)
     for passage in passages:
         for focus in passage.numbers:
             for turn, kind in enumerate(kinds_for(passage.sentence(focus))):
                 rounds[turn].append(Request(passage, focus, _support(passage, focus), kind))
-    for one_round in rounds.values():
-        one_round.sort(key=lambda request: -len(kinds_for(request.passage.sentence(request.focus))))
+    for turn, one_round in rounds.items():
+        rounds[turn] = _in_turns(one_round)
     return [rounds[turn] for turn in sorted(rounds)]
+
+
+def _in_turns(requests: list[Request]) -> list[Request]:
+    """The passages take turns, each with its most telling sentence left."""
+    by_passage: dict[int, list[Request]] = defaultdict(list)
+    for request in requests:
+        by_passage[request.passage.first].append(request)
+    for group in by_passage.values():
+        group.sort(key=lambda request: -len(kinds_for(request.passage.sentence(request.focus))))
+    return [request for turn in zip_longest(*by_passage.values()) for request in turn if request is not None]
 
 
 def _support(passage: Passage, focus: int) -> int:

@@ -38,7 +38,7 @@ class EngineProcess:
         self.module = module
         with self._log.open("wb") as log:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=log, stderr=log
+                [sys.executable, "-P", "-m", module], stdin=subprocess.PIPE, stdout=log, stderr=log
             )
         line = json.dumps({**specification, "socket": self.socket}) + "\n"
         assert self._child.stdin is not None

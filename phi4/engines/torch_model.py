@@ -41,6 +41,10 @@ def load_base(folder: Path, device: str) -> Any:
                 folder, quantization_config=nf4, dtype=dtype, device_map={"": 0}, local_files_only=True
             )
         return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+    except torch.OutOfMemoryError as error:
+        raise EngineError(
+            f"torch.cuda.OutOfMemoryError: {str(error).splitlines()[0]}", "end other GPU processes: nvidia-smi"
+        ) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise EngineError(f"cannot load the base model '{folder}': {str(error).splitlines()[0]}") from error
 

@@ -3,53 +3,27 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Sequence
 from statistics import mean
 from typing import Any
 
 from phi4.chat import Chatbot, Reply, open_chatbot, read_adapter
-from phi4.errors import WorkspaceError
+from phi4.evaluation.exam import HOW_TO_WRITE, load_exam, practice, spread
 from phi4.evaluation.scores import character_f1, contains_gold
 from phi4.paths import Workspace, atomic_write
 from phi4.progress import Progress
-from phi4.records import ExamQuestion, Message, read_jsonl
+from phi4.records import ExamQuestion, Message
 
-BATCH = 16  # questions answered at once
-SHOWN = 3  # questions shown with both answers
-
-
-def load_exam(workspace: Workspace, files: Sequence[str]) -> list[ExamQuestion]:
-    """The exam questions about the seed files that an adapter was trained on.
-
-    Raises ``WorkspaceError`` when the workspace has no exam, or none about these files.
-    """
-    papers = sorted(workspace.exam.glob("*.jsonl")) if workspace.exam.is_dir() else []
-    if not papers:
-        raise WorkspaceError(
-            f"there is no exam (*.jsonl) in '{workspace.exam}'",
-            'write one, a line a question: {"id": "1", "question": "…", "answers": ["…"], "source": {"file": "…"}}',
-        )
-    questions = [question for paper in papers for question in read_jsonl(paper, ExamQuestion)]
-    chosen = [question for question in questions if question.source.file in set(files) and question.answerable]
-    if not chosen:
-        raise WorkspaceError(
-            f"none of the {len(questions)} exam questions is about the {len(files)} trained seed files",
-            f"add questions about them to '{workspace.exam}'",
-        )
-    return chosen
-
-
-def spread(questions: list[ExamQuestion], count: int) -> list[ExamQuestion]:
-    """``count`` questions taken evenly over the seed files, in the exam's order; 0: all."""
-    if not count or count >= len(questions):
-        return questions
-    turn: dict[str, int] = {}
-    ranked = []
-    for place, question in enumerate(questions):
-        turn[question.source.file] = turn.get(question.source.file, 0) + 1
-        ranked.append((turn[question.source.file], place))
-    return [questions[place] for _, place in sorted(sorted(ranked)[:count], key=lambda pair: pair[1])]
+BATCH = 8  # questions answered at once
+SHOWN = 3  # questions shown with both answers, spread over the seeds
+LABELS = {
+    "match": "right (gold in the answer)",
+    "character_f1": "character F1",
+    "reasoned": "shows reasoning",
+    "ended": "ends by itself",
+}
 
 
 def examine(
@@ -61,24 +35,35 @@ def examine(
     max_new_tokens: int,
     questions: int,
 ) -> dict[str, Any]:
-    """Closed-book exam of base and adapter; prints a table, writes ``evaluation.json``, returns it."""
+    """Closed-book exam of base and adapter; prints a table, writes ``evaluation.json``, returns it.
+
+    Without an exam about the trained seeds, base and adapter answer some training questions, which
+    are shown and not scored.
+    """
     adapter = read_adapter(workspace.models / adapter_name, base_model)
-    exam = spread(load_exam(workspace, adapter.facts["data"]["files"]), questions)
+    exam = spread(load_exam(workspace, adapter.trained_files), questions)
+    scored = bool(exam)
+    exam = exam or practice(workspace)
+    print(f"loading {adapter.base_model} and {adapter.name} …", file=sys.stderr)
     start = time.monotonic()
     with open_chatbot(adapter, system_prompt, max_new_tokens) as bot, Progress("exam", 2 * len(exam), "answers") as bar:
         answers = {name: _answers(bot, exam, name == "tuned", bar) for name in ("base", "tuned")}
     report = {
         "adapter": adapter.name,
         "base_model": adapter.base_model,
-        "questions": len(exam),
+        "questions": len(exam) if scored else 0,
         "seconds": round(time.monotonic() - start, 1),
-        "scores": {name: _scores(exam, replies) for name, replies in answers.items()},
+        "scores": {name: _scores(exam, replies) for name, replies in answers.items()} if scored else {},
         "answers": [_row(q, b, t) for q, b, t in zip(exam, answers["base"], answers["tuned"], strict=True)],
     }
     target = adapter.folder / "evaluation.json"
     with atomic_write(target) as file:
         json.dump(report, file, ensure_ascii=False, indent=1)
-    show(report)
+    show(report, [question.id for question in spread(exam, SHOWN)])
+    if not scored:
+        where = workspace.show(workspace.exam)
+        print(f"no exam about these seeds yet: training questions, not scored. Write {where}/*.jsonl, a line each:")
+        print(f"  {HOW_TO_WRITE}")
     print(f"💾 Saved to: {workspace.show(target)}")
     return report
 
@@ -119,32 +104,26 @@ def _row(question: ExamQuestion, base: Reply, tuned: Reply) -> dict[str, Any]:
     }
 
 
-def show(report: dict[str, Any]) -> None:
-    """The table, and some questions with both answers."""
+def show(report: dict[str, Any], shown: Sequence[str]) -> None:
+    """The table of scores, and the questions whose ids are ``shown`` with both answers."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console(highlight=False)
-    table = Table("", "base", "tuned", title=f"exam: {report['questions']} questions, closed book")
-    names = {
-        "match": "right (gold in the answer)",
-        "character_f1": "character F1",
-        "reasoned": "shows reasoning",
-        "ended": "ends by itself",
-    }
-    for key, label in names.items():
-        table.add_row(label, *(f"{report['scores'][who][key]:.0%}" for who in ("base", "tuned")))
-    console.print(table)
-    best_first = sorted(report["answers"], key=lambda row: row["base"]["match"] - row["tuned"]["match"])
-    for row in best_first[:SHOWN]:
-        console.print(f"\n[bold]Q[/] {row['question']}   [dim](gold: {' / '.join(row['gold'])})[/]")
+    if report["scores"]:
+        table = Table("", "base", "tuned", title=f"exam: {report['questions']} questions, closed book")
+        for key, label in LABELS.items():
+            table.add_row(label, *(f"{report['scores'][who][key]:.0%}" for who in ("base", "tuned")))
+        console.print(table)
+    for row in (row for row in report["answers"] if row["id"] in shown):
+        gold = escape(" / ".join(row["gold"]))
+        console.print(f"\n[bold]Q[/] {escape(row['question'])}   [dim](gold: {gold})[/]")
         for who in ("base", "tuned"):
-            mark = "✓" if row[who]["match"] else "✗"
-            console.print(f"  [bold]{who:<5}[/] {mark} {_one_line(row[who]['answer'])}", markup=True)
+            mark = ("✓" if row[who]["match"] else "✗") if report["scores"] else " "
+            console.print(f"  [bold]{who:<5}[/] {mark} {escape(_one_line(row[who]['answer']))}")
 
 
 def _one_line(text: str, width: int = 160) -> str:
-    from rich.markup import escape
-
     joined = " ".join(text.split()) or "(no answer)"
-    return escape(joined if len(joined) <= width else joined[: width - 1] + "…")
+    return joined if len(joined) <= width else joined[: width - 1] + "…"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
+import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from phi4 import __version__
+from phi4 import __version__, prompts
 from phi4.paths import Workspace, atomic_write, find_workspace
 from phi4.pipeline import stages
 from phi4.pipeline.choose import completed
@@ -42,7 +45,7 @@ def run(settings: Settings) -> dict[str, Any]:
 
 def _key(settings: Settings, groups: tuple[str, ...], *sources: Path) -> str:
     """Hash of everything that a stage's result follows from: its settings, its input files, our version."""
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(f"{__version__} {prompts.version('draft')}".encode())
     for name in sorted({name for group in groups for name in GROUPS[group]}):
         digest.update(f"{name}={getattr(settings, name)}\0".encode())
     for source in sources:
@@ -60,9 +63,10 @@ class _Road:
         self._file = workspace.synthetic / RECORD
         self.done: dict[str, Any] = {}
         try:
-            self._before = json.loads(self._file.read_text(encoding="utf-8"))
+            found = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            self._before = {}
+            found = {}
+        self._before = found if isinstance(found, dict) else {}
 
     def stage(self, name: str, work: Callable[[], object], artefacts: list[Path], key: str) -> None:
         """Do one stage, unless it was done from the same inputs and its artefacts are still there."""
@@ -85,8 +89,8 @@ class _Road:
         """The last lines: time of each stage, and what to type next."""
         times = " · ".join(f"{name.partition(' ')[2]} {clock(entry['seconds'])}" for name, entry in self.done.items())
         print(f"\n✅ {times}")
-        served = self._workspace.models / settings.adapter
-        print(
-            f"next: PHI4_ADAPTER_PATH={served} phi4 serve    (then: curl http://{settings.host}:{settings.port}/api/chat/status)"
-        )
-        print('  or: phi4 ask "질문"')
+        phi4 = "phi4" if shutil.which("phi4") else sys.argv[0]  # installed in a folder that is not on PATH
+        home, adapter = self._workspace.root, self._workspace.models / settings.adapter
+        print(f"serve: PHI4_ADAPTER_PATH={shlex.quote(str(adapter))} {shlex.quote(phi4)} serve")
+        print(f"       then: curl http://{settings.host}:{settings.port}/api/chat/status")
+        print(f'ask:   {shlex.quote(phi4)} ask "질문" --home {shlex.quote(str(home))} --adapter {settings.adapter}')

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from phi4.engines.quiet import quiet_libraries
 from phi4.paths import find_workspace
 from phi4.pipeline.choose import completed
+from phi4.records import read_exam
 from phi4.settings import Settings
 
 
@@ -18,7 +20,9 @@ def generate(settings: Settings) -> dict[str, Any]:
     settings = completed(settings)
     workspace = find_workspace(settings.home)
     folder = seeds.read_seeds(workspace.seeds, settings.limit)
-    passages = [passage for seed in folder.seeds for passage in seeds.cut_passages(seed)]
+    cut = {seed.file: seeds.cut_passages(seed) for seed in folder.seeds}
+    refused = [*folder.refused, *((file, "it has no sentence") for file, passages in cut.items() if not passages)]
+    passages = [passage for group in cut.values() for passage in group]
     teacher = open_teacher(
         settings.teacher,
         find_gguf=weights.gguf_file,
@@ -27,10 +31,11 @@ def generate(settings: Settings) -> dict[str, Any]:
         context=settings.teacher_context,
         timeout=settings.teacher_timeout,
     )
-    sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed)
+    sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context)
     options = BuildOptions(settings.per_seed, settings.rows, settings.min_yield, sampling)
     try:
-        return build_dataset(workspace, passages, folder.refused, teacher, options).report
+        exam = [question.question for question in read_exam(workspace.exam)]
+        return build_dataset(workspace, passages, refused, teacher, options, exam).report
     finally:
         teacher.close()
 
@@ -44,6 +49,7 @@ def inspect(settings: Settings) -> dict[str, Any]:
 
 def train(settings: Settings) -> dict[str, Any]:
     """``train.jsonl`` → an adapter in ``models/``."""
+    quiet_libraries()
     from phi4.training import TrainingOptions, train_adapter
 
     settings = completed(settings, teacher=False)
@@ -55,6 +61,7 @@ def ask(settings: Settings, question: str | None) -> dict[str, Any]:
     """One answer of the workspace's tuned model, or a conversation."""
     from phi4.chat import converse, open_chatbot, read_adapter
 
+    quiet_libraries()
     folder = find_workspace(settings.home).models / settings.adapter
     adapter = read_adapter(folder, settings.stated("model_name"))
     with open_chatbot(adapter, settings.system_prompt, settings.max_new_tokens) as bot:
@@ -65,6 +72,7 @@ def evaluate(settings: Settings) -> dict[str, Any]:
     """Base and adapter on the exam."""
     from phi4.evaluation import examine
 
+    quiet_libraries()
     return examine(
         find_workspace(settings.home),
         settings.adapter,

@@ -59,7 +59,7 @@ def read_seed(path: Path, name: str) -> Seed:
 
 
 def read_seeds(folder: Path, limit: int = 0) -> SeedFolder:
-    """Every ``*.txt`` below ``folder``, folders before files, by name; at most ``limit`` files.
+    """Every ``*.txt`` below ``folder``, folders before files, by name, until ``limit`` could be used.
 
     Raises ``WorkspaceError`` when there is no seed file, or none that can be used.
     """
@@ -67,7 +67,6 @@ def read_seeds(folder: Path, limit: int = 0) -> SeedFolder:
         raise WorkspaceError(f"there is no folder '{folder}'", "type: phi4 init")
     paths = [path for path in folder.rglob("*") if path.suffix.lower() == ".txt" and not path.is_dir()]
     paths.sort(key=lambda path: _order(path.relative_to(folder)))
-    paths = paths[: limit or None]
     if not paths:
         raise WorkspaceError(
             f"no seed file (*.txt) in '{folder}'", "put Korean text files of 500-2000 characters there"
@@ -75,6 +74,8 @@ def read_seeds(folder: Path, limit: int = 0) -> SeedFolder:
     seeds: list[Seed] = []
     refused: list[tuple[str, str]] = []
     for path in paths:
+        if limit and len(seeds) >= limit:
+            break
         name = nfc(path.relative_to(folder).as_posix())
         try:
             seeds.append(read_seed(path, name))

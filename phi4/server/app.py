@@ -23,6 +23,7 @@ from phi4.chat.adapters import Adapter
 from phi4.errors import EngineError, PHi4Error, UsageError
 from phi4.paths import find_workspace
 from phi4.records import Message
+from phi4.server.loopback import is_loopback
 from phi4.server.schemas import ChatAnswer, ChatRequest, Status, Usage, error_body
 from phi4.server.service import RETRY_SECONDS, Busy, ChatService, NotReady, start_torch
 from phi4.settings import Settings, load_settings
@@ -32,8 +33,11 @@ class Refused(PHi4Error):
     """A request without an accepted key."""
 
 
-def _service(request: Request) -> ChatService:
-    """The application's chatbot; a site that only mounts the router gets one on first use."""
+async def _service(request: Request) -> ChatService:
+    """The application's chatbot; a site that only mounts the router gets one on first use.
+
+    A coroutine, so that two first requests cannot both start one.
+    """
     state = request.app.state
     if not hasattr(state, "phi4"):
         attach(request.app, load_settings())
@@ -42,9 +46,15 @@ def _service(request: Request) -> ChatService:
     return service
 
 
-def _authorised(request: Request) -> None:
-    """Raise ``Refused`` unless the bearer key is one of ``PHI4_API_KEYS`` (if any are set)."""
-    keys: list[bytes] = getattr(request.app.state, "phi4_keys", [])
+Service = Annotated[ChatService, Depends(_service)]
+
+
+async def _authorised(request: Request, service: Service) -> None:
+    """Raise ``Refused`` unless the bearer key is one of ``PHI4_API_KEYS``; without keys only this
+    machine is answered, whatever address the site listens on."""
+    keys: list[bytes] = request.app.state.phi4_keys
+    if not keys and not is_loopback(request.client.host if request.client else ""):
+        raise Refused("this server has no API keys set and answers its own machine only")
     given = request.headers.get("authorization", "").removeprefix("Bearer ").strip().encode()
     accepted = [hmac.compare_digest(given, key) for key in keys]  # all compared: time tells nothing
     if keys and not any(accepted):
@@ -69,7 +79,6 @@ class ChatRoute(APIRoute):
 
 
 router = APIRouter(prefix="/api/chat", tags=["chat"], route_class=ChatRoute)
-Service = Annotated[ChatService, Depends(_service)]
 
 
 @router.get("/status")

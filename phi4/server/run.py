@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 import uvicorn
 
 from phi4.chat import find_adapter, read_adapter
 from phi4.errors import UsageError
 from phi4.paths import find_workspace
 from phi4.server.app import create_app
+from phi4.server.loopback import is_loopback
 from phi4.settings import Settings
 
 
 def run_server(settings: Settings) -> None:
     """Serve until stopped. Raises ``UsageError`` or ``AdapterError`` before a port is opened."""
-    if not _is_loopback(settings.host) and not settings.api_keys.get_secret_value().strip(" ,"):
+    if not is_loopback(settings.host) and not settings.api_keys.get_secret_value().strip(" ,"):
         raise UsageError(
             f"--host '{settings.host}' is reachable from other machines and no API key is set",
             "set PHI4_API_KEYS=KEY[,KEY…] in .env, or stay on 127.0.0.1",
@@ -27,12 +26,3 @@ def run_server(settings: Settings) -> None:
         flush=True,
     )
     uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import uuid
 from collections import OrderedDict
@@ -40,7 +41,8 @@ def start_torch(adapter: Adapter) -> tuple[LoadingEngine, ChatTokenizer]:
     from phi4.engines.torch_child import TorchChild
 
     base = base_folder(adapter.base_model)
-    return TorchChild(base, adapter.folder), ChatTokenizer(base)
+    tokenizer = ChatTokenizer(base)  # first: if it fails, no child is left behind
+    return TorchChild(base, adapter.folder), tokenizer
 
 
 class Busy(PHi4Error):
@@ -78,17 +80,25 @@ class ChatService:
             engine, tokenizer = self._start(self._adapter)
             with self._lock:
                 self._engine = engine
-                if self._stopped:
-                    engine.close()
-                    return
+                stopped = self._stopped
+            if stopped:
+                engine.close()
+                return
             engine.wait_ready()
             prompt = self._system_prompt or str(self._adapter.facts.get("system_prompt", ""))
             self._bot = Chatbot(engine, tokenizer, prompt, self._max_new_tokens)
             self.state = "ready"
         except PHi4Error as error:
-            self.state, self.detail = "failed", str(error)
+            self._fail(error.message, str(error))
         except Exception as error:  # a thread's last words would be lost
-            self.state, self.detail = "failed", f"{type(error).__name__}: {error}"
+            self._fail(type(error).__name__, f"{type(error).__name__}: {error}")
+
+    def _fail(self, detail: str, whole: str) -> None:
+        """The short reason is for anybody who asks for the status, the whole one for the operator."""
+        self.state, self.detail = "failed", detail.splitlines()[0]
+        print(f"the model could not be loaded: {whole}", file=sys.stderr, flush=True)
+        if self._engine is not None:
+            self._engine.close()
 
     def stop(self) -> None:
         """End the engine."""
@@ -121,15 +131,16 @@ class ChatService:
     ) -> tuple[str, Reply]:
         """The reply and its conversation's id. Raises ``NotReady``, ``Busy`` or ``EngineError``.
 
-        With one message the earlier turns of the conversation are put before it.
+        With one message the earlier turns of the conversation are put before it. Only ids that we
+        gave out are continued: they cannot be guessed.
         """
         bot = self._bot
         if bot is None or self.status().state != "ready":
             raise NotReady(self.detail or f"the model is {self.state}")
-        known = conversation_id or f"conv_{uuid.uuid4().hex}"
         self._enter()
         try:
             with self._turn:
+                known = self._known(conversation_id)
                 turns = [*self._history(known), *messages] if len(messages) == 1 else list(messages)
                 reply = bot.reply(turns, max_tokens, temperature)
                 self._remember(known, [*turns, Message(role="assistant", content=reply.answer)])
@@ -146,6 +157,10 @@ class ChatService:
             if self._inside > MAX_WAITING:
                 raise Busy(f"{self._inside} requests are running or waiting")
             self._inside += 1
+
+    def _known(self, asked: str | None) -> str:
+        with self._lock:
+            return asked if asked and asked in self._conversations else f"conv_{uuid.uuid4().hex}"
 
     def _history(self, conversation: str) -> list[Message]:
         with self._lock:

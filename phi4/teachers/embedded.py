@@ -54,8 +54,11 @@ class EmbeddedTeacher:
             ) from error
         if answer.status_code != httpx.codes.OK:
             raise TeacherFailed(f"{self.name}: {answer.text[:200]}")
-        reply = answer.json()
-        choice, usage = reply["choices"][0], reply["usage"]
+        try:
+            reply = answer.json()
+            choice, usage = reply["choices"][0], reply["usage"]
+        except (ValueError, LookupError, TypeError) as error:
+            raise TeacherFailed(f"{self.name}: unreadable answer: {answer.text[:200]}") from error
         return TeacherAnswer(
             text=choice["message"]["content"] or "",
             finish_reason=choice["finish_reason"],

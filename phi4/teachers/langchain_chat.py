@@ -22,12 +22,23 @@ Kinds = tuple[type[Exception], ...]
 class LangChainTeacher:
     """Wraps a chat model; ``options`` turns schema and sampling into the model's own arguments.
 
-    Errors of the kinds ``passing`` are worth another try, those of ``final`` end every request.
+    Errors of the kinds ``passing`` are worth another try unless they are ``timeouts``; those of
+    ``final`` end every request.
     """
 
-    def __init__(self, name: str, model: BaseChatModel, options: Options, passing: Kinds, final: Kinds = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: BaseChatModel,
+        options: Options,
+        *,
+        passing: Kinds,
+        timeouts: Kinds = (),
+        final: Kinds = (),
+    ) -> None:
         self.name = name
-        self._model, self._options, self._passing, self._final = model, options, passing, final
+        self._model, self._options = model, options
+        self._passing, self._timeouts, self._final = passing, timeouts, final
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """See ``Teacher.ask``."""
@@ -35,7 +46,7 @@ class LangChainTeacher:
         options = self._options(schema, sampling)
         start = time.monotonic()
         try:
-            reply = with_retries(lambda: self._model.invoke(turns, **options), self._passing, self.name)
+            reply = with_retries(lambda: self._model.invoke(turns, **options), self._passing, self.name, self._timeouts)
         except self._final as error:
             raise TeacherUnavailable(
                 f"teacher '{self.name}': {error}", "check its address, the model's name and PHI4_TEACHER_API_KEY"
@@ -48,7 +59,7 @@ class LangChainTeacher:
         facts = reply.response_metadata or {}
         return TeacherAnswer(
             text=reply.text if isinstance(reply.text, str) else str(reply.content),
-            finish_reason=str(facts.get("finish_reason") or facts.get("done_reason") or "stop"),
+            finish_reason=_finish_reason(facts),
             prompt_tokens=int(usage.get("input_tokens", 0)),
             completion_tokens=int(usage.get("output_tokens", 0)),
             seconds=time.monotonic() - start,
@@ -56,6 +67,15 @@ class LangChainTeacher:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def _finish_reason(facts: dict[str, Any]) -> str:
+    """``stop``, ``length``, or the provider's own word; each provider has its own key and spelling."""
+    keys = ("finish_reason", "done_reason", "stop_reason")
+    told = next((str(facts[key]).lower() for key in keys if facts.get(key)), "stop")
+    if told in ("stop", "end_turn", "stop_sequence", "eos"):
+        return "stop"
+    return "length" if told in ("length", "max_tokens") else told
 
 
 def open_openai(name: str, model: str, url: str, key: str, timeout: float) -> LangChainTeacher:
@@ -78,7 +98,8 @@ def open_openai(name: str, model: str, url: str, key: str, timeout: float) -> La
     chat = ChatOpenAI(model=model, base_url=url, api_key=SecretStr(key), timeout=timeout, max_retries=0)
     passing = (openai.APIConnectionError, openai.InternalServerError, openai.RateLimitError)
     final = (openai.AuthenticationError, openai.PermissionDeniedError, openai.NotFoundError)
-    return LangChainTeacher(name, chat, options, passing, final)
+    timeouts = (openai.APITimeoutError,)
+    return LangChainTeacher(name, chat, options, passing=passing, timeouts=timeouts, final=final)
 
 
 def open_langchain(name: str, package: str, model: str) -> LangChainTeacher:
@@ -110,7 +131,7 @@ def open_langchain(name: str, package: str, model: str) -> LangChainTeacher:
             f"teacher '{name}': {classes[0].__name__} does not start: {error}",
             "most want a key in the environment: see the package's own page",
         ) from error
-    return LangChainTeacher(name, chat, options, (ConnectionError, TimeoutError))
+    return LangChainTeacher(name, chat, options, passing=(ConnectionError,))
 
 
 def _is_chat_model(item: object) -> bool:

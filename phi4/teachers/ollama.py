@@ -22,7 +22,7 @@ def check_ollama(url: str, model: str) -> None:
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
         raise TeacherUnavailable(
             f"ConnectionError: Failed to connect to Ollama at {url} ({str(error) or type(error).__name__})",
-            "check the server:   curl http://localhost:11434/api/tags\n"
+            f"check the server:   curl {url.rstrip('/')}/api/tags\n"
             "  start it:           ollama serve    (or: sudo systemctl restart ollama)\n"
             "  or do without it:   --profile cpu   (the embedded teacher)",
         ) from error
@@ -53,4 +53,4 @@ def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -
 
     chat = ChatOllama(model=model, base_url=url, client_kwargs={"timeout": timeout})
     passing = (ollama.ResponseError, httpx.TransportError, ConnectionError, ValueError)
-    return LangChainTeacher(name, chat, options, passing)
+    return LangChainTeacher(name, chat, options, passing=passing, timeouts=(httpx.TimeoutException,))

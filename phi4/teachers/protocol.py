@@ -16,6 +16,7 @@ class Sampling:
     temperature: float
     max_tokens: int
     seed: int
+    context: int = 0  # window of the teacher, in tokens; 0: its own
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class TeacherAnswer:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        """A lone surrogate in a teacher's text can be neither stored nor trained on."""
+        object.__setattr__(self, "text", self.text.encode("utf-8", "replace").decode())
 
 
 class Teacher(Protocol):

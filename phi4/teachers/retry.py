@@ -14,14 +14,20 @@ TRIES = 3
 PAUSE_SECONDS = 0.5
 
 
-def with_retries(ask: Callable[[], T], passing: tuple[type[BaseException], ...], who: str) -> T:
-    """``ask()``; errors of the ``passing`` kinds are tried again, the last becomes ``TeacherFailed``."""
+Kinds = tuple[type[BaseException], ...]
+
+
+def with_retries(ask: Callable[[], T], passing: Kinds, who: str, once: Kinds = ()) -> T:
+    """``ask()``; errors of the ``passing`` kinds are tried again, the last becomes ``TeacherFailed``.
+
+    Errors of the kinds ``once`` are not tried again: a time-out has already cost all its time.
+    """
     for attempt in range(1, TRIES + 1):
         try:
             return ask()
         except passing as error:
-            if attempt == TRIES:
+            if attempt == TRIES or isinstance(error, once):
                 reason = str(error) or type(error).__name__
-                raise TeacherFailed(f"{who}: {reason} ({TRIES} tries)") from error
+                raise TeacherFailed(f"{who}: {reason} (tries: {attempt})") from error
             time.sleep(PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))
     raise AssertionError("unreachable")

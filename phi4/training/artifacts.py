@@ -6,37 +6,40 @@ import hashlib
 import importlib.metadata
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
+
 from phi4 import __version__
 from phi4.chat_format import CHAT_TEMPLATE, FORMAT_HASH
 from phi4.errors import TrainingError
+from phi4.records import Example
 from phi4.training.options import TrainingOptions
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt")
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 
 
-def describe(options: TrainingOptions, data: Path, rows: int, metrics: dict[str, Any]) -> dict[str, Any]:
+def describe_data(data: Path, examples: Sequence[Example]) -> dict[str, Any]:
+    """What was trained on: the file's hash, and the seed files that an exam of this adapter may ask about."""
+    files = sorted({example.source.file for example in examples if example.source})
+    return {"sha256": hashlib.sha256(data.read_bytes()).hexdigest(), "rows": len(examples), "files": files}
+
+
+def describe(options: TrainingOptions, data: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
     """The contents of ``phi4.json``: everything needed to know what this adapter is."""
     return {
         "base_model": options.model_name,
         "chat_format": FORMAT_HASH,
         "system_prompt": options.system_prompt,
-        "data": {"sha256": hashlib.sha256(data.read_bytes()).hexdigest(), "rows": rows, "files": _files(data)},
+        "data": data,
         "settings": asdict(options),
         "versions": {"phi4": __version__, **{name: importlib.metadata.version(name) for name in PACKAGES}},
         "metrics": metrics,
     }
-
-
-def _files(data: Path) -> list[str]:
-    """The seed files that the rows come from: what an exam of this adapter may ask about."""
-    sources = (json.loads(line).get("source") for line in data.read_text(encoding="utf-8").split("\n") if line.strip())
-    return sorted({source["file"] for source in sources if source})
 
 
 def save_adapter(
@@ -62,17 +65,31 @@ def save_adapter(
         (part / "phi4.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
         plot(part / "loss.png")
         (part / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card
-        shutil.rmtree(old, ignore_errors=True)
-        if target.exists():
-            target.rename(old)
-        part.rename(target)
-    except OSError as error:
+        _replace(target, part, old)
+    except (OSError, SafetensorError) as error:
         shutil.rmtree(part, ignore_errors=True)
         raise TrainingError(
-            f"cannot write the adapter to '{target}': {error.strerror or error}",
+            f"cannot write the adapter to '{target}': {getattr(error, 'strerror', None) or error}",
             "free some disk space and train again; an earlier adapter there is untouched",
         ) from error
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _replace(target: Path, part: Path, old: Path) -> None:
+    """Put ``part`` where ``target`` is; if that fails, ``target`` is as it was."""
+    if target.exists() and not (target / "adapter_config.json").is_file():
+        raise TrainingError(
+            f"'{target}' is there and is no adapter: it is not replaced", "choose another name with --adapter"
+        )
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    try:
+        part.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
 
 
 def plot_loss(log: list[dict[str, Any]], path: Path) -> None:

@@ -20,7 +20,7 @@ from phi4.errors import TrainingError
 from phi4.paths import Workspace
 from phi4.progress import Progress
 from phi4.records import Example, read_jsonl
-from phi4.training.artifacts import describe, plot_loss, save_adapter
+from phi4.training.artifacts import describe, describe_data, plot_loss, save_adapter
 from phi4.training.options import TrainingOptions
 from phi4.training.rows import Rows, collate, make_rows
 from phi4.weights import base_folder
@@ -40,6 +40,7 @@ def train_adapter(workspace: Workspace, options: TrainingOptions) -> dict[str, A
     ``RecordError`` for the data, ``WeightsError`` for the base, ``TrainingError`` for the rest.
     """
     examples = read_jsonl(workspace.train_file, Example, "type: phi4 generate")
+    source = describe_data(workspace.train_file, examples)
     base = base_folder(options.model_name)
     tokenizer = ChatTokenizer(base)
     data = make_rows(examples, tokenizer, options.max_length, options.system_prompt)
@@ -49,7 +50,7 @@ def train_adapter(workspace: Workspace, options: TrainingOptions) -> dict[str, A
     start = time.monotonic()
     log = _train(model, data, tokenizer, options, device)
     metrics = _metrics(data, options, log, time.monotonic() - start)
-    facts = describe(options, workspace.train_file, len(data.rows), metrics)
+    facts = describe(options, source, metrics)
     target = workspace.models / options.adapter
     save_adapter(model, base, target, facts, log, partial(plot_loss, log))
     print(

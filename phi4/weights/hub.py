@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def snapshot(repository: str) -> Path:
 
     try:
         present = local_snapshot(repository)
-        if present is not None and any(present.glob("*.safetensors")):
+        if present is not None and _is_whole(present):
             return present
         if not hub_answers():
             raise WeightsError(
@@ -75,3 +76,15 @@ def snapshot(repository: str) -> Path:
             f"the hub refused '{repository}': {str(error).splitlines()[0]}",
             "check the name, or log in with: hf auth login",
         ) from error
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether every weight file that the model's index names is there; an interrupted download lacks some."""
+    index = folder / "model.safetensors.index.json"
+    if not index.is_file():
+        return (folder / "model.safetensors").is_file()
+    try:
+        files = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    except (ValueError, KeyError, AttributeError):
+        return False
+    return all((folder / name).is_file() for name in files)

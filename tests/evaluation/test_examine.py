@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from phi4.errors import AdapterError, WorkspaceError
+from phi4.errors import AdapterError
 from phi4.evaluation import examine
-from phi4.evaluation.examine import load_exam, spread
 from phi4.paths import Workspace
 from phi4.records import Example, ExamQuestion, ExamSource, Source, write_jsonl
 from phi4.training import train_adapter
@@ -21,31 +20,6 @@ def question(name, file, **more):
 @pytest.fixture
 def workspace(tmp_path):
     return Workspace(tmp_path)
-
-
-def test_only_answerable_questions_about_trained_files_are_asked(workspace):
-    paper = [question("a", "a.txt"), question("b", "b.txt"), question("c", "a.txt", answerable=False)]
-    write_jsonl(workspace.exam / "one.jsonl", paper)
-    assert [item.id for item in load_exam(workspace, ["a.txt"])] == ["a"]
-
-
-def test_no_exam_says_how_to_write_one(workspace):
-    with pytest.raises(WorkspaceError, match="there is no exam") as caught:
-        load_exam(workspace, ["a.txt"])
-    assert '"answers"' in caught.value.hint
-
-
-def test_an_exam_about_other_seeds_is_no_exam(workspace):
-    write_jsonl(workspace.exam / "one.jsonl", [question("a", "a.txt")])
-    with pytest.raises(WorkspaceError, match="none of the 1 exam questions"):
-        load_exam(workspace, ["z.txt"])
-
-
-def test_a_short_exam_asks_every_seed():
-    paper = [question(f"{file}{n}", file) for file in "abc" for n in range(3)]
-    assert [item.id for item in spread(paper, 4)] == ["a0", "a1", "b0", "c0"]
-    assert spread(paper, 0) == paper
-    assert spread(paper, 99) == paper
 
 
 def test_the_tuned_model_passes_the_exam_of_what_it_learned(workspace, tiny_base, capsys):
@@ -67,6 +41,20 @@ def test_the_tuned_model_passes_the_exam_of_what_it_learned(workspace, tiny_base
     printed = capsys.readouterr().out
     assert "exam: 1 questions" in printed
     assert "응집입니다." in printed
+
+
+def test_without_an_exam_training_questions_are_shown_and_not_scored(workspace, tiny_base, capsys):
+    rows = [
+        Example(question=f"{n}은 [/B] 무엇입니까?", reasoning_steps=("나.",), answer="다.", id=str(n)) for n in range(5)
+    ]
+    write_jsonl(workspace.train_file, rows)
+    train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
+    report = examine(workspace, "bot", base_model="", system_prompt="", max_new_tokens=8, questions=0)
+    assert (report["questions"], report["scores"], len(report["answers"])) == (0, {}, 3)
+    printed = capsys.readouterr().out
+    assert "no exam about these seeds yet" in printed
+    assert '"answers": ["…"]' in printed
+    assert "[/B]" in printed
 
 
 def test_another_base_than_the_adapters_is_refused(workspace, tiny_base):

@@ -54,7 +54,7 @@ def test_the_stages_run_in_order_and_are_remembered(workspace, done, capsys):
     assert list(facts) == ["1/3 dataset", "2/3 training", "3/3 exam"]
     assert json.loads((workspace.synthetic / "run.json").read_text(encoding="utf-8")) == facts
     out = capsys.readouterr().out
-    assert "next: PHI4_ADAPTER_PATH=" in out
+    assert f"PHI4_ADAPTER_PATH={workspace.models / 'phi-4-3b-reasoning'}" in out
     assert "phi4 serve" in out
 
 

@@ -10,12 +10,16 @@ from phi4.settings import load_settings
 from tests.server.test_service import wait_for
 
 
+def visitor(app, host="127.0.0.1"):
+    return TestClient(app, client=(host, 50000))
+
+
 @pytest.fixture
 def client(service, engine):
     app = create_app(load_settings({}))
     app.state.phi4 = service
     engine.loaded.set()
-    with TestClient(app) as client:
+    with visitor(app) as client:
         wait_for(service, "ready")
         yield client
 
@@ -84,7 +88,7 @@ def test_broken_json_is_refused_the_same_way(client):
 def test_the_status_is_200_in_every_state(service, engine):
     app = create_app(load_settings({}))
     app.state.phi4 = service
-    with TestClient(app) as client:
+    with visitor(app) as client:
         wait_for(service, "loading")
         loading = client.get("/api/chat/status")
         refused = client.post("/api/chat", json={"message": "가"})
@@ -105,7 +109,7 @@ def test_with_keys_set_only_their_bearers_are_answered(service, engine):
     app = create_app(load_settings({"api_keys": "one, two"}))
     app.state.phi4 = service
     engine.loaded.set()
-    with TestClient(app) as client:
+    with visitor(app) as client:
         wait_for(service, "ready")
         codes = [
             client.post("/api/chat", json={"message": "가"}, headers=headers).status_code
@@ -123,5 +127,26 @@ def test_an_existing_site_can_mount_the_router(service, engine):
     engine.loaded.set()
     service.start()
     wait_for(service, "ready")
-    with TestClient(site) as client:
+    with visitor(site) as client:
         assert client.post("/api/chat", json={"message": "가"}).json()["answer"] == "답입니다."
+
+
+def test_without_keys_only_this_machine_is_answered(service, engine):
+    site = FastAPI()
+    attach(site, load_settings({}))
+    site.state.phi4 = service
+    site.include_router(router)
+    engine.loaded.set()
+    service.start()
+    wait_for(service, "ready")
+    with visitor(site, host="203.0.113.9") as client:
+        refused = client.post("/api/chat", json={"message": "가"})
+        assert client.get("/api/chat/status").status_code == 200
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "invalid_api_key")
+
+
+def test_an_id_that_was_never_given_out_continues_nothing(client):
+    first = client.post("/api/chat", json={"message": "하나", "conversation_id": "1"}).json()
+    second = client.post("/api/chat", json={"message": "둘", "conversation_id": "1"}).json()
+    assert "1" not in {first["conversation_id"], second["conversation_id"]}
+    assert first["conversation_id"] != second["conversation_id"]

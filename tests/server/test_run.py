@@ -15,5 +15,5 @@ def test_an_open_address_without_keys_is_refused():
 
 def test_a_missing_adapter_is_refused_before_a_port_is_opened(tmp_path):
     (tmp_path / "data" / "seeds").mkdir(parents=True)
-    with pytest.raises(AdapterError, match="'nobody' is not there"):
+    with pytest.raises(AdapterError, match="there is no adapter to serve"):
         run_server(load_settings({"home": str(tmp_path), "adapter_path": "nobody"}))

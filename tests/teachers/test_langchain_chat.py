@@ -65,7 +65,7 @@ def test_a_cut_openai_answer_comes_back_with_its_reason(serve):
 
 def test_a_broken_openai_server_is_asked_three_times_then_the_request_fails(serve, no_pauses):
     server = serve(lambda path: (500, '{"error": {"message": "out of memory"}}'))
-    with pytest.raises(TeacherFailed, match=r"^openai:m: .*out of memory.*\(3 tries\)$"):
+    with pytest.raises(TeacherFailed, match=r"^openai:m: .*out of memory.*\(tries: 3\)$"):
         openai_at(server.url).ask(TURNS, SCHEMA, SAMPLING)
     assert len(server.paths) == 3
 
@@ -78,7 +78,7 @@ def test_a_server_that_recovers_is_no_failure(serve, no_pauses):
 
 
 def test_an_openai_server_that_is_not_there_fails_the_request(closed_url, no_pauses):
-    with pytest.raises(TeacherFailed, match=r"Connection error.*\(3 tries\)"):
+    with pytest.raises(TeacherFailed, match=r"Connection error.*\(tries: 3\)"):
         openai_at(closed_url).ask(TURNS, SCHEMA, SAMPLING)
 
 
@@ -175,7 +175,7 @@ def test_any_packages_chat_model_answers(parrot):
 
 
 def test_a_broken_line_to_any_packages_service_is_tried_again(parrot, no_pauses):
-    with pytest.raises(TeacherFailed, match=r"the line broke \(3 tries\)"):
+    with pytest.raises(TeacherFailed, match=r"the line broke \(tries: 3\)"):
         parrot.ask(say("line"), SCHEMA, SAMPLING)
 
 

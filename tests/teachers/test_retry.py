@@ -40,7 +40,7 @@ def test_pauses_grow(no_pauses):
 
 def test_the_last_error_becomes_a_failure_that_says_who_and_why(no_pauses):
     asked = Asked(OSError("1"), OSError("2"), OSError("disk on fire"), OSError("4"))
-    with pytest.raises(TeacherFailed, match=r"^who: disk on fire \(3 tries\)$") as caught:
+    with pytest.raises(TeacherFailed, match=r"^who: disk on fire \(tries: 3\)$") as caught:
         with_retries(asked, (OSError,), "who")
     assert asked.times == 3
     assert isinstance(caught.value.__cause__, OSError)

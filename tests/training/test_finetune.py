@@ -161,3 +161,12 @@ def test_nf4_layers_train_on_this_machine(tiny_base):
     gradients = [weight.grad for weight in model.parameters() if weight.requires_grad]
     assert gradients
     assert all(gradient is not None and torch.isfinite(gradient).all() for gradient in gradients)
+
+
+def test_a_folder_that_is_no_adapter_is_never_replaced(workspace, tiny_base):
+    mine = workspace.models / "bot"
+    mine.mkdir(parents=True)
+    (mine / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(TrainingError, match="is no adapter"):
+        train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
+    assert (mine / "notes.txt").read_text(encoding="utf-8") == "mine"
