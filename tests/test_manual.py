@@ -137,7 +137,6 @@ def walked(tmp_path_factory, qwen_base):
     small = {
         "PHI4_PROFILE": "cpu",
         "PHI4_TEACHER": "embedded:qwen2.5-coder-0.5b",
-        "PHI4_PER_SEED": "8",
         "PHI4_ROWS": "2",
         "PHI4_MIN_YIELD": "0",
         "PHI4_NUM_TRAIN_EPOCHS": "2",
