@@ -85,6 +85,12 @@ def test_the_manuals_defaults_are_the_settings():
         assert str(Settings.model_fields[name].default) == stated[name].strip('"')
 
 
+def test_the_manuals_python_snippet_is_quoted_whole():
+    snippet = next(body for body in blocks("README.ko.md", "python") if "PeftModel" in body)
+    assert 'quantization_config=bnb_config,\n    device_map="auto"\n)' in snippet
+    assert 'PeftModel.from_pretrained(base_model, "models/phi-4-3b-reasoning")' in snippet
+
+
 def test_env_example_names_only_settings():
     text = (CHECKOUT / ".env.example").read_text(encoding="utf-8")
     names = re.findall(r"^#?(PHI4_\w+)=", text, re.MULTILINE)

@@ -89,8 +89,9 @@ class _Road:
         """The last lines: time of each stage, and what to type next."""
         times = " · ".join(f"{name.partition(' ')[2]} {clock(entry['seconds'])}" for name, entry in self.done.items())
         print(f"\n✅ {times}")
-        phi4 = "phi4" if shutil.which("phi4") else sys.argv[0]  # installed in a folder that is not on PATH
+        # Installed in a folder that is not on PATH, the module still answers.
+        phi4 = "phi4" if shutil.which("phi4") else f"{shlex.quote(sys.executable)} -m phi4"
         home, adapter = self._workspace.root, self._workspace.models / settings.adapter
-        print(f"serve: PHI4_ADAPTER_PATH={shlex.quote(str(adapter))} {shlex.quote(phi4)} serve")
+        print(f"serve: PHI4_ADAPTER_PATH={shlex.quote(str(adapter))} {phi4} serve")
         print(f"       then: curl http://{settings.host}:{settings.port}/api/chat/status")
-        print(f'ask:   {shlex.quote(phi4)} ask "질문" --home {shlex.quote(str(home))} --adapter {settings.adapter}')
+        print(f'ask:   {phi4} ask "질문" --home {shlex.quote(str(home))} --adapter {settings.adapter}')

@@ -55,7 +55,8 @@ def test_the_stages_run_in_order_and_are_remembered(workspace, done, capsys):
     assert json.loads((workspace.synthetic / "run.json").read_text(encoding="utf-8")) == facts
     out = capsys.readouterr().out
     assert f"PHI4_ADAPTER_PATH={workspace.models / 'phi-4-3b-reasoning'}" in out
-    assert "phi4 serve" in out
+    assert "phi4 serve\n" in out
+    assert f'ask "질문" --home {workspace.root}' in out
 
 
 def test_a_second_run_does_nothing_again(workspace, done):
