@@ -23,6 +23,7 @@ def generate(settings: Settings) -> dict[str, Any]:
     cut = {seed.file: seeds.cut_passages(seed) for seed in folder.seeds}
     refused = [*folder.refused, *((file, "it has no sentence") for file, passages in cut.items() if not passages)]
     passages = [passage for group in cut.values() for passage in group]
+    exam = [question.question for question in read_exam(workspace.exam)]
     teacher = open_teacher(
         settings.teacher,
         find_gguf=weights.gguf_file,
@@ -34,7 +35,6 @@ def generate(settings: Settings) -> dict[str, Any]:
     sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context)
     options = BuildOptions(settings.per_seed, settings.rows, settings.min_yield, sampling)
     try:
-        exam = [question.question for question in read_exam(workspace.exam)]
         return build_dataset(workspace, passages, refused, teacher, options, exam).report
     finally:
         teacher.close()
@@ -49,7 +49,7 @@ def inspect(settings: Settings) -> dict[str, Any]:
 
 def train(settings: Settings) -> dict[str, Any]:
     """``train.jsonl`` → an adapter in ``models/``."""
-    quiet_libraries()
+    quiet_libraries()  # before peft is imported: bitsandbytes talks as it loads
     from phi4.training import TrainingOptions, train_adapter
 
     settings = completed(settings, teacher=False)
@@ -61,7 +61,6 @@ def ask(settings: Settings, question: str | None) -> dict[str, Any]:
     """One answer of the workspace's tuned model, or a conversation."""
     from phi4.chat import converse, open_chatbot, read_adapter
 
-    quiet_libraries()
     folder = find_workspace(settings.home).models / settings.adapter
     adapter = read_adapter(folder, settings.stated("model_name"))
     with open_chatbot(adapter, settings.system_prompt, settings.max_new_tokens) as bot:
@@ -72,7 +71,6 @@ def evaluate(settings: Settings) -> dict[str, Any]:
     """Base and adapter on the exam."""
     from phi4.evaluation import examine
 
-    quiet_libraries()
     return examine(
         find_workspace(settings.home),
         settings.adapter,

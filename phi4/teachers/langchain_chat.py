@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 from phi4.errors import TeacherFailed, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers.protocol import Sampling, TeacherAnswer
-from phi4.teachers.retry import with_retries
+from phi4.teachers.retry import Kinds, with_retries
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
 Options = Callable[[dict[str, Any], Sampling], dict[str, Any]]
-Kinds = tuple[type[Exception], ...]
 
 
 class LangChainTeacher:

@@ -10,11 +10,9 @@ from typing import TypeVar
 from phi4.errors import TeacherFailed
 
 T = TypeVar("T")
+Kinds = tuple[type[BaseException], ...]
 TRIES = 3
 PAUSE_SECONDS = 0.5
-
-
-Kinds = tuple[type[BaseException], ...]
 
 
 def with_retries(ask: Callable[[], T], passing: Kinds, who: str, once: Kinds = ()) -> T:
