@@ -1,5 +1,6 @@
-"""Facts about Korean text that every stage needs: sentences, morphemes, scripts, registers, numbers."""
+"""Facts about Korean text that every stage needs: sentences, morphemes, scripts, registers, numbers, questions."""
 
+from phi4.korean.asking import ask, softened
 from phi4.korean.numbers import Quantity, quantities
 from phi4.korean.register import (
     is_polite_question,
@@ -9,12 +10,15 @@ from phi4.korean.register import (
     registers,
     topic_particle,
 )
+from phi4.korean.relations import Asked
 from phi4.korean.script import foreign_letters, foreign_words, hangul_share
 from phi4.korean.text import nfc, squeeze
 from phi4.korean.words import content_morphemes, is_inflected, split_sentences
 
 __all__ = [
+    "Asked",
     "Quantity",
+    "ask",
     "content_morphemes",
     "foreign_letters",
     "foreign_words",
@@ -27,6 +31,7 @@ __all__ = [
     "quoting_particle",
     "register",
     "registers",
+    "softened",
     "split_sentences",
     "squeeze",
     "topic_particle",

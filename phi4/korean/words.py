@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
@@ -13,6 +14,20 @@ _BULLET = re.compile(r"^\s*(?:[-*•·○◦▪]|\d{1,2}[.)]|[가-하][.)])\s+")
 # Nouns, verbs and adjectives, adverbs, roots, foreign words and numbers carry the content.
 _CONTENT = ("NN", "NR", "VV", "VA", "MAG", "XR", "SL", "SN", "SH")
 _EMPTY_VERBS = frozenset({"하", "되", "있", "없", "이", "같", "때문", "경우", "것", "수"})
+
+
+class Morpheme(NamedTuple):
+    """One morpheme with its tag (Sejong set) and its place in the text."""
+
+    form: str
+    tag: str
+    start: int
+    end: int
+
+    @property
+    def kind(self) -> str:
+        """Its tag without the mark of (ir)regular conjugation: VA of VA-I."""
+        return self.tag.split("-")[0]
 
 
 @lru_cache(maxsize=1)
@@ -28,6 +43,21 @@ def split_sentences(paragraph: str) -> list[str]:
     if not bare:
         return []
     return [sentence.text.strip() for sentence in _kiwi().split_into_sents(bare) if sentence.text.strip()]
+
+
+@lru_cache(maxsize=1024)
+def _morphemes(text: str) -> tuple[Morpheme, ...]:
+    return tuple(Morpheme(token.form, token.tag, token.start, token.end) for token in _kiwi().tokenize(text))
+
+
+def morphemes(text: str) -> list[Morpheme]:
+    """The morphemes of a text, in order."""
+    return list(_morphemes(text))
+
+
+def join_morphemes(parts: Iterable[tuple[str, str]]) -> str:
+    """The word that (form, tag) pairs make, with the sound changes of Korean: 막 + ᆸ니다 -> 막습니다."""
+    return str(_kiwi().join(list(parts)))
 
 
 def has_verb_ending(sentence: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phi4.korean import content_morphemes, split_sentences
-from phi4.korean.words import has_verb_ending, starts_item
+from phi4.korean.words import has_verb_ending, join_morphemes, morphemes, starts_item
 
 
 def test_a_paragraph_becomes_its_sentences():
@@ -81,3 +81,24 @@ def test_no_letter_is_lost_or_doubled_by_splitting(text):
     bare = "".join(text.split())
     joined = "".join("".join(sentence.split()) for sentence in split_sentences(text))
     assert joined == bare or bare.endswith(joined)  # a bullet may be gone
+
+
+def test_morphemes_come_in_order_with_their_places():
+    text = "와파린은 아름답습니다."
+    found = morphemes(text)
+    assert [token.start for token in found] == sorted(token.start for token in found)
+    assert next(token.kind for token in found if token.form == "아름답") == "VA"  # the tag says VA-I
+    assert text[found[0].start : found[0].end] == "와파린"
+
+
+@pytest.mark.parametrize(
+    ("parts", "word"),
+    [
+        ([("막", "VV"), ("ᆸ니다", "EF")], "막습니다"),
+        ([("만들", "VV"), ("나요", "EF")], "만드나요"),
+        ([("하", "XSV"), ("었", "EP"), ("나요", "EF")], "했나요"),
+        ([("무겁", "VA-I"), ("ᆫ가요", "EF")], "무거운가요"),
+    ],
+)
+def test_morphemes_are_joined_with_their_sound_changes(parts, word):
+    assert join_morphemes(parts) == word
