@@ -4,47 +4,40 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from pathlib import Path
 
 from phi4.dataset.cache import AnswerCache
+from phi4.dataset.card import dataset_card
+from phi4.dataset.decontamination import Exam
 from phi4.dataset.funnel import funnel, funnel_lines
-from phi4.dataset.gates import check
 from phi4.dataset.generator import Generator
-from phi4.dataset.mend import mend_steps
+from phi4.dataset.meter import Ceiling, Circuit, Meter, Prices
 from phi4.dataset.plan import Request, plan
+from phi4.dataset.report_page import report_page
+from phi4.dataset.sorting import Dataset
 from phi4.errors import TeacherFailed, TeacherUnavailable, YieldError
-from phi4.korean import squeeze
 from phi4.paths import Workspace, atomic_write
 from phi4.progress import Progress
-from phi4.records import Draft, Example, Passage, Rejected, Source, write_jsonl
+from phi4.records import Draft, Passage, Rejected, write_jsonl
 from phi4.teachers import Sampling, Teacher
-
-FAILURES_IN_A_ROW = 3  # then the teacher is not there, whatever it says
 
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """How much to ask for, and what counts as too little."""
+    """How much to ask for, what it may cost, and what counts as too little."""
 
     per_seed: int
     rows: int
+    wordings: int
     min_yield: float
     sampling: Sampling
-
-
-@dataclass
-class Dataset:
-    """What a run made."""
-
-    accepted: list[Example] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    mended: int = 0  # accepted rows with a step that was replaced by its sentence
-    files: dict[str, int] = field(default_factory=dict)  # accepted rows by seed file
-    report: dict[str, Any] = field(default_factory=dict)
+    prices: Prices = field(default_factory=Prices)
+    ceiling: Ceiling = field(default_factory=Ceiling)
 
 
 def build_dataset(
@@ -55,7 +48,7 @@ def build_dataset(
     options: BuildOptions,
     exam: Collection[str] = (),
 ) -> Dataset:
-    """Make ``train.jsonl``, ``rejected.jsonl`` and ``report.json`` from passages.
+    """Make ``train.jsonl``, ``rejected.jsonl``, ``preference.jsonl`` and ``report.json`` from passages.
 
     ``refused`` are seed files that could not be used; they are counted and shown. ``exam`` are
     questions that must not be trained on. Raises
@@ -68,11 +61,11 @@ def build_dataset(
     print("🚀 Starting batch generation... (This may take time)")
     for number, (name, reason) in enumerate(refused, start=1):
         print(f"[{number}/{total}] Processing: {_short(name)}... ❌ {reason}")
+    meter = Meter(options.prices, options.ceiling)
     cache = AnswerCache(workspace.synthetic / "cache.sqlite")
     try:
-        generator = Generator(teacher, cache, options.sampling)
-        barred = frozenset(squeeze(question) for question in exam)
-        dataset = _ask_all(generator, requests, options.rows, barred, first=len(refused) + 1, total=total)
+        generator = Generator(teacher, cache, options.sampling, meter)
+        dataset = _ask_all(generator, requests, options, Exam(exam), first=len(refused) + 1, total=total)
     finally:
         cache.close()
     dataset.report = {
@@ -82,95 +75,73 @@ def build_dataset(
         "refused": dict(refused),
         "teacher": teacher.name,
         "prompt_version": generator.prompt_version,
-        "requests": generator.asked,
-        "completion_tokens": generator.completion_tokens,
+        "requests": meter.calls,
+        "prompt_tokens": meter.prompt_tokens,
+        "completion_tokens": meter.completion_tokens,
+        "cost": round(meter.cost, 4),
+        "stopped_at": meter.spent(),
         "seconds": round(time.monotonic() - start, 1),
     }
-    _write(workspace, dataset, options.min_yield, total)
+    _write(workspace, dataset, passages, options.min_yield, total)
     return dataset
 
 
 def _ask_all(
-    generator: Generator, requests: list[Request], rows: int, barred: frozenset[str], first: int, total: int
+    generator: Generator, requests: list[Request], options: BuildOptions, exam: Exam, first: int, total: int
 ) -> Dataset:
     """Every request through teacher and gates, one line a file; ``rows`` are shared out over the files."""
-    dataset = Dataset()
-    seen: set[str] = set()
-    failures = 0
+    dataset, circuit = Dataset(exam), Circuit()
     files = len({request.passage.file for request in requests})
     with Progress("drafts", len(requests)) as bar:
         for done, (file, group) in enumerate(groupby(requests, key=lambda r: r.passage.file)):
             before = len(dataset.accepted)
-            share = math.ceil((rows - before) / (files - done)) if rows else len(requests)
-            for request in group:
-                if len(dataset.accepted) - before >= share:
-                    break
-                try:
-                    result: Draft | Rejected = generator.draft(request)
-                    failures = 0
-                except TeacherFailed as error:
-                    failures += 1
-                    if failures >= FAILURES_IN_A_ROW:
-                        raise TeacherUnavailable(
-                            f"{failures} requests in a row failed: {error.message}",
-                            "look at the teacher, then run the same command again; answers so far are kept",
-                        ) from error
-                    result = _failed(generator, request, error)
-                _sort(result, request.passage, seen, barred, dataset)
-                bar.step(note=f"· {len(dataset.accepted)} accepted")
+            share = math.ceil((options.rows - before) / (files - done)) if options.rows else sys.maxsize
+            again = list(_ask(generator, group, options, circuit, dataset, before + share, bar))
+            for request in again:  # a last round for what failed alone
+                dataset.take(_answered(generator, request), request.passage, options.wordings)
             bar.clear()
             dataset.files[file] = len(dataset.accepted) - before
             print(f"[{first + done}/{total}] Processing: {_short(file)}... {_verdict(dataset, file)}", flush=True)
     return dataset
 
 
-def _sort(result: Draft | Rejected, passage: Passage, seen: set[str], barred: frozenset[str], dataset: Dataset) -> None:
-    """Put one draft where it belongs."""
-    if isinstance(result, Rejected):
-        dataset.rejected.append(result)
-        return
-    result = mend_steps(result, passage)
-    key = squeeze(result.question)
-    objection = check(result, passage)
-    if key in seen or key in barred:
-        objection = objection or ("exam" if key in barred else "duplicate", result.question)
-    if objection:
-        dataset.rejected.append(Rejected(reason=objection[0], detail=objection[1], draft=result))
-        return
-    seen.add(key)
-    dataset.mended += bool(result.mended)
-    dataset.accepted.append(
-        Example(
-            question=result.question,
-            reasoning_steps=tuple(step.step for step in result.steps),
-            answer=result.answer,
-            id=result.id,
-            source=result.source,
-            kind=result.kind,
-            difficulty=result.difficulty,
-            teacher=result.teacher,
-            prompt_version=result.prompt_version,
-        )
-    )
+def _ask(
+    generator: Generator,
+    group: Iterable[Request],
+    options: BuildOptions,
+    circuit: Circuit,
+    dataset: Dataset,
+    enough: int,
+    bar: Progress,
+) -> Iterator[Request]:
+    """Ask until ``dataset`` has ``enough`` rows or the limit is reached; gives the requests that failed."""
+    for request in group:
+        if len(dataset.accepted) >= enough:
+            return
+        if generator.meter.spent() and generator.known(request) is None:
+            continue
+        try:
+            result = generator.draft(request)
+            circuit.succeeded()
+        except TeacherFailed as error:
+            circuit.failed(error)
+            yield request
+        else:
+            dataset.take(result, request.passage, options.wordings, enough - len(dataset.accepted))
+        bar.step(note=f"· {len(dataset.accepted)} rows accepted")
 
 
-def _failed(generator: Generator, request: Request, error: TeacherFailed) -> Rejected:
-    passage = request.passage
-    draft = Draft(
-        id=request.id,
-        kind=request.kind,
-        difficulty=request.difficulty,
-        source=Source(file=passage.file, sha256=passage.sha256, sentences=(request.focus,)),
-        teacher=generator.teacher.name,
-        prompt_version=generator.prompt_version,
-        finish_reason="error",
-    )
-    return Rejected(reason="teacher", detail=error.message, draft=draft)
+def _answered(generator: Generator, request: Request) -> Draft | Rejected:
+    try:
+        return generator.draft(request)
+    except TeacherFailed as error:
+        return Rejected(reason="teacher", detail=error.message, draft=generator.blank(request))
 
 
-def _write(workspace: Workspace, dataset: Dataset, min_yield: float, total: int) -> None:
+def _write(workspace: Workspace, dataset: Dataset, passages: Sequence[Passage], min_yield: float, total: int) -> None:
     report = dataset.report
     write_jsonl(workspace.rejected_file, dataset.rejected)
+    write_jsonl(workspace.preference_file, dataset.preferences)
     with atomic_write(workspace.synthetic / "report.json") as file:
         json.dump(report, file, ensure_ascii=False, indent=1)
     lines = funnel_lines(report)
@@ -186,11 +157,20 @@ def _write(workspace: Workspace, dataset: Dataset, min_yield: float, total: int)
             "or lower --min-yield",
         )
     write_jsonl(workspace.train_file, dataset.accepted)
+    _write_text(workspace.synthetic / "report.html", report_page(report, dataset.accepted, passages))
+    _write_text(workspace.synthetic / "README.md", dataset_card(report))
     good = sum(1 for count in dataset.files.values() if count)
     print("🎉 Generation Complete!")
     print(f"📊 Success Rate: {good}/{total}")
     print(f"💾 Saved to: {workspace.show(workspace.train_file)}")
     print("\n".join(lines))
+    if report["stopped_at"]:
+        print(f"⏸️ stopped at {report['stopped_at']}: the same command with a higher limit goes on from here")
+
+
+def _write_text(path: Path, text: str) -> None:
+    with atomic_write(path) as file:
+        file.write(text)
 
 
 def _short(name: str) -> str:

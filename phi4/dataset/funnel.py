@@ -17,6 +17,7 @@ def funnel(accepted: Sequence[Example], rejected: Sequence[Rejected]) -> dict[st
     return {
         "drafts": len(accepted) + len(rejected),
         "accepted": len(accepted),
+        "by_rule": sum(example.asked_by == "rule" for example in accepted),
         "rejected": dict(reasons.most_common()),
         "samples": {
             reason: [
@@ -33,6 +34,10 @@ def funnel_lines(report: dict[str, Any]) -> list[str]:
     """The funnel for a person."""
     total = report["drafts"]
     lines = [f"   drafts {total}  →  accepted {report['accepted']} ({_share(report['accepted'], total)})"]
+    if report.get("by_rule"):
+        lines.append(
+            f"   worded   {report['by_rule']:>4}  of the accepted: the question was made by rule from its sentence"
+        )
     if report.get("mended"):
         lines.append(
             f"   mended   {report['mended']:>4}  of the accepted: a step was replaced by the sentence it cites"

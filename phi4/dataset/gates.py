@@ -35,13 +35,13 @@ _LEANING = re.compile(
     r"본문|지문|제시문|윗글|위 글|위의 글|이 글|위 내용|주어진 (?:글|문장|내용|자료)|문장에|문장은|번 문장|"
     r"\[\d+\]|자료에 따르면|다음 중|아래의?\s|질문[은에]|steps|answer"
 )
-_INTERROGATIVE = re.compile(r"왜|어떤|어떻게|어느|무엇|무슨|뭐|몇|얼마|누가|누구|언제|어디|이유|까닭")
+_INTERROGATIVE = re.compile(r"왜|어떤|어떻게|어느|무엇|무슨|뭐|몇|며칠|얼마|누가|누구|언제|어디|이유|까닭")
 _STATEMENT_INSIDE = re.compile(r"(습니다|입니다|합니다|됩니다|어요|아요)(?=[\s,.])")
-_HOW_MUCH = re.compile(r"몇|얼마")
+_HOW_MUCH = re.compile(r"몇|며칠|얼마")
 _HOW_MANY = re.compile(r"몇\s*([가-힣a-zA-Z%℃]+)")
 # Words that a question may use without the passage using them.
 _ASKING = frozenset({
-    "왜", "어떤", "어떻게", "어느", "무엇", "무슨", "몇", "얼마", "누구", "언제", "어디", "이유", "까닭",
+    "왜", "어떤", "어떻게", "어느", "무엇", "무슨", "몇", "며칠", "얼마", "누구", "언제", "어디", "이유", "까닭",
     "원인", "과정", "방법", "경우", "사람", "때", "영향", "결과", "역할", "작용", "효과", "원리", "목적",
     "환자", "약", "약물", "설명", "알", "말", "나타나", "생기", "일어나", "필요", "주의", "복용", "사용",
     "다음",
@@ -99,6 +99,8 @@ def question_form(draft: Draft, passage: Passage) -> str | None:
         return f"a statement inside the question: '{match[0]}'"
     if _HOW_MUCH.search(question) and quantities(draft.answer) - quantities(question):
         return None  # it holds all of its answer but the number, as it must
+    if draft.asked_by == "rule":
+        return None  # what it asks for was taken out of it
     told = content_morphemes(draft.answer)
     given = len(told & content_morphemes(question)) / len(told) if told else 1.0
     return f"the question holds {given:.0%} of its answer" if given > MAX_GIVEN else None

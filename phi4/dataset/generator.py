@@ -12,6 +12,7 @@ from typing import Any
 
 from phi4 import prompts
 from phi4.dataset.cache import AnswerCache, request_key
+from phi4.dataset.meter import Meter
 from phi4.dataset.plan import Request
 from phi4.dataset.schemas import draft_schema, parse_draft
 from phi4.dataset.topic import topic
@@ -56,11 +57,10 @@ def example_turns() -> list[Message]:
 class Generator:
     """Turns planned requests into drafts; every answer goes through the cache."""
 
-    def __init__(self, teacher: Teacher, cache: AnswerCache, sampling: Sampling) -> None:
+    def __init__(self, teacher: Teacher, cache: AnswerCache, sampling: Sampling, meter: Meter | None = None) -> None:
         self.teacher, self.cache, self.sampling = teacher, cache, sampling
         self.prompt_version = prompts.version(PROMPT_FAMILY)
-        self.asked = 0  # requests that the teacher answered in this run
-        self.completion_tokens = 0
+        self.meter = meter or Meter()
         self._opening = [Message(role="system", content=prompts.text("draft.system.txt")), *example_turns()]
 
     def draft(self, request: Request) -> Draft | Rejected:
@@ -68,13 +68,8 @@ class Generator:
 
         Raises ``TeacherUnavailable`` or ``TeacherFailed``.
         """
-        passage = request.passage
-        lines = passage_lines(passage.first, passage.sentences)
-        sentence = passage.sentence(request.focus)
-        asked = _request_text(lines, request.support, request.focus, sentence, request.kind, topic(passage))
-        messages = [*self._opening, Message(role="user", content=asked)]
-        answer = self._answer(messages, draft_schema(passage, request.cites))
-        blank = self._blank(request, answer)
+        answer = self._answer(*self._posed(request))
+        blank = self.blank(request, answer)
         parsed = parse_draft(answer.text)
         if isinstance(parsed, str):
             reason = "schema" if answer.finish_reason == "stop" else "finished"
@@ -86,17 +81,33 @@ class Generator:
             update={"question": parsed.question, "steps": steps, "answer": parsed.answer, "source": source}
         )
 
+    def known(self, request: Request) -> TeacherAnswer | None:
+        """The answer that an earlier run got, if it did."""
+        return self.cache.get(request_key(self.teacher.name, *self._posed(request), self.sampling))
+
+    def prompt_characters(self, request: Request) -> int:
+        """Length of what the teacher would read."""
+        return sum(len(turn.content) for turn in self._posed(request)[0])
+
+    def _posed(self, request: Request) -> tuple[list[Message], dict[str, Any]]:
+        """The messages of a request and the schema of its answer."""
+        passage = request.passage
+        lines = passage_lines(passage.first, passage.sentences)
+        sentence = passage.sentence(request.focus)
+        asked = _request_text(lines, request.support, request.focus, sentence, request.kind, topic(passage))
+        return [*self._opening, Message(role="user", content=asked)], draft_schema(passage, request.cites)
+
     def _answer(self, messages: list[Message], schema: dict[str, Any]) -> TeacherAnswer:
         key = request_key(self.teacher.name, messages, schema, self.sampling)
         if (known := self.cache.get(key)) is not None:
             return known
         answer = self.teacher.ask(messages, schema, self.sampling)
         self.cache.put(key, answer)
-        self.asked += 1
-        self.completion_tokens += answer.completion_tokens
+        self.meter.count(answer)
         return answer
 
-    def _blank(self, request: Request, answer: TeacherAnswer) -> Draft:
+    def blank(self, request: Request, answer: TeacherAnswer | None = None) -> Draft:
+        """A draft without content: where it would come from, and the raw answer."""
         passage: Passage = request.passage
         return Draft(
             id=request.id,
@@ -105,6 +116,6 @@ class Generator:
             source=Source(file=passage.file, sha256=passage.sha256, sentences=(request.focus,)),
             teacher=self.teacher.name,
             prompt_version=self.prompt_version,
-            finish_reason=answer.finish_reason,
-            raw=answer.text,
+            finish_reason=answer.finish_reason if answer else "error",
+            raw=answer.text if answer else "",
         )

@@ -4,10 +4,11 @@ import errno
 import json
 import os
 import re
+from dataclasses import replace
 
 import pytest
 
-from phi4.dataset import BuildOptions, build_dataset
+from phi4.dataset import BuildOptions, Ceiling, Prices, build_dataset
 from phi4.errors import TeacherFailed, TeacherUnavailable, WorkspaceError, YieldError
 from phi4.korean import squeeze
 from phi4.records import Example, Rejected, read_jsonl
@@ -17,8 +18,8 @@ from tests.samples import SENTENCES, WARFARIN, make_workspace, told_json
 DRUGS = ("와파린", "헤파린", "인슐린")
 
 
-def options(*, per_seed=0, rows=0, min_yield=0.0):
-    return BuildOptions(per_seed, rows, min_yield, Sampling(temperature=0.0, max_tokens=400, seed=0))
+def options(*, per_seed=0, rows=0, wordings=0, min_yield=0.0):
+    return BuildOptions(per_seed, rows, wordings, min_yield, Sampling(temperature=0.0, max_tokens=400, seed=0))
 
 
 def passage_about(drug):
@@ -134,25 +135,45 @@ def test_one_failing_request_is_kept_as_rejected_and_the_run_goes_on(workspace):
     assert len(repaired.asked) == 1
 
 
-def test_three_failures_in_a_row_say_that_the_teacher_is_gone(workspace):
+def test_five_failures_in_a_row_say_that_the_teacher_is_gone(workspace):
     teacher = ScriptedTeacher([told_json(1)])  # then the script runs out
-    with pytest.raises(TeacherUnavailable, match="3 requests in a row failed: the script ran out") as caught:
+    with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: the script ran out") as caught:
         build_dataset(workspace, PASSAGES, [], teacher, options())
-    assert len(teacher.asked) == 4
+    assert len(teacher.asked) == 6
     assert "answers so far are kept" in caught.value.hint
     assert not workspace.train_file.exists()
 
 
-def test_failures_with_a_success_between_them_do_not_add_up(workspace):
-    turn = 0
+def test_a_request_that_failed_alone_is_asked_again_at_the_end_of_its_file(workspace):
+    seen = set()
 
-    def every_third(messages, schema):
-        nonlocal turn
-        turn += 1
-        return good(messages) if turn % 3 == 0 else TeacherFailed("busy")
+    def once_busy(messages, schema):
+        text = messages[-1].content
+        if f'"{SENTENCES[2]}"' in text and text not in seen:
+            seen.add(text)
+            return TeacherFailed("busy")
+        return good(messages)
 
-    dataset = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(every_third), options())
-    assert (len(dataset.accepted), len(dataset.rejected)) == (6, 12)
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(once_busy), options())
+    assert (len(dataset.accepted), len(dataset.rejected)) == (6, 0)
+
+
+def test_a_limit_of_calls_keeps_what_there_is_and_a_higher_one_goes_on(workspace, capsys):
+    few = replace(options(), ceiling=Ceiling(calls=4))
+    assert len(build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(good), few).accepted) == 4
+    assert "stopped at --max-calls 4: the same command with a higher limit goes on" in capsys.readouterr().out
+    assert report_of(workspace)["stopped_at"] == "--max-calls 4"
+    rest = ScriptedTeacher(good)
+    assert len(build_dataset(workspace, PASSAGES[:1], [], rest, options()).accepted) == 6
+    assert len(rest.asked) == 2
+
+
+def test_a_limit_of_cost_counts_by_the_prices(workspace):
+    answer = TeacherAnswer(told_json(1), prompt_tokens=1000, completion_tokens=100)
+    dear = replace(options(), prices=Prices(1.0, 10.0), ceiling=Ceiling(cost=0.003))
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher([answer] * 6), dear)
+    assert dataset.report["requests"] == 2
+    assert dataset.report["cost"] == 0.004
 
 
 def test_a_teacher_that_is_gone_stops_the_run_at_once(workspace):
@@ -252,7 +273,7 @@ def test_a_wrong_step_is_mended_and_counted(workspace, capsys):
 
     dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(sloppy), options())
     assert dataset.mended == len(dataset.accepted) == 6
-    assert dataset.accepted[3].reasoning_steps == (SENTENCES[0], SENTENCES[3])
+    assert dataset.accepted[3].reasoning_steps == (SENTENCES[3],)
     assert "mended      6  of the accepted" in capsys.readouterr().out
 
 
@@ -279,7 +300,7 @@ def test_on_a_full_disk_the_old_files_stay_and_nothing_paid_for_is_lost(workspac
 def test_a_teacher_that_answers_nothing_is_not_called_a_low_yield(workspace):
     few = PASSAGES[:1]
     with pytest.raises(TeacherUnavailable, match="the teacher answered none of 2 requests: busy"):
-        build_dataset(workspace, few, [], ScriptedTeacher([TeacherFailed("busy")] * 2), options(per_seed=2))
+        build_dataset(workspace, few, [], ScriptedTeacher([TeacherFailed("busy")] * 4), options(per_seed=2))
 
 
 def test_an_exam_question_is_never_trained_on(workspace):
@@ -288,3 +309,29 @@ def test_an_exam_question_is_never_trained_on(workspace):
     again = build_dataset(workspace, PASSAGES, [], ScriptedTeacher([]), options(), exam=[f" {barred} "])
     assert barred not in {example.question for example in again.accepted}
     assert "exam" in {item.reason for item in again.rejected}
+
+
+def test_each_answer_is_asked_again_in_other_words(workspace, capsys):
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(good), options(wordings=2))
+    by_rule = [row for row in dataset.accepted if row.asked_by == "rule"]
+    assert len(dataset.accepted) - len(by_rule) == 6
+    assert 0 < len(by_rule) <= 12
+    assert report_of(workspace)["by_rule"] == len(by_rule)
+    assert f"worded   {len(by_rule):>4}  of the accepted" in capsys.readouterr().out
+    questions = [squeeze(row.question) for row in dataset.accepted]
+    assert len(set(questions)) == len(questions)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5, 7])
+def test_further_wordings_never_make_more_rows_than_asked_for(workspace, rows):
+    dataset = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(good), options(rows=rows, wordings=3))
+    assert len(dataset.accepted) == rows
+
+
+def test_a_teacher_that_answers_but_cannot_ask_still_makes_rows(workspace):
+    def speechless(messages, schema):
+        return json.dumps({**json.loads(good(messages)), "question": "설명해 주세요."}, ensure_ascii=False)
+
+    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(speechless), options(wordings=1))
+    assert dataset.accepted
+    assert {row.asked_by for row in dataset.accepted} == {"rule"}

@@ -45,11 +45,19 @@ def test_mended_rows_are_told_when_there_are_some():
     )
 
 
+def test_rows_that_were_asked_by_rule_are_told_when_there_are_some():
+    by_rule = ROW.model_copy(update={"asked_by": "rule"})
+    assert len(funnel_lines(funnel([ROW], []))) == 1
+    assert funnel_lines(funnel([ROW, by_rule], []))[1] == (
+        "   worded      1  of the accepted: the question was made by rule from its sentence"
+    )
+
+
 def test_a_long_detail_is_cut():
     (_, line) = funnel_lines(funnel([], [rejected("support", "가" * 500)]))
     assert line.endswith("e.g. " + "가" * 70)
 
 
 def test_nothing_in_gives_no_share():
-    assert funnel([], []) == {"drafts": 0, "accepted": 0, "rejected": {}, "samples": {}}
+    assert funnel([], []) == {"drafts": 0, "accepted": 0, "by_rule": 0, "rejected": {}, "samples": {}}
     assert funnel_lines(funnel([], [])) == ["   drafts 0  →  accepted 0 (–)"]

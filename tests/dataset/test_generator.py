@@ -43,7 +43,7 @@ def test_a_good_answer_becomes_a_draft_with_its_whole_origin(generate):
     assert (draft.id, draft.kind, draft.difficulty) == (DOSE.id, "quantity", "A")
     assert (draft.teacher, draft.prompt_version) == ("scripted", prompts.version("draft"))
     assert draft.raw == told_json(4)
-    assert (generator.asked, generator.completion_tokens) == (1, 70)
+    assert (generator.meter.calls, generator.meter.completion_tokens) == (1, 70)
 
 
 def test_the_sentence_asked_about_stands_last_in_the_source(generate):
@@ -129,14 +129,14 @@ def test_an_answer_is_asked_for_once_and_then_known(generate):
     again = generate([TeacherFailed("must not be asked")])
     assert first.draft(DOSE) == again.draft(DOSE)
     assert again.teacher.asked == []
-    assert (again.asked, again.completion_tokens) == (0, 0)
+    assert (again.meter.calls, again.meter.completion_tokens) == (0, 0)
 
 
 def test_another_seed_asks_anew(generate):
     generate([told_json(4)]).draft(DOSE)
     other = generate([told_json(4)], seed=1)
     other.draft(DOSE)
-    assert other.asked == 1
+    assert other.meter.calls == 1
 
 
 @pytest.mark.parametrize("error", [TeacherFailed("once"), TeacherUnavailable("gone")])
@@ -144,7 +144,7 @@ def test_a_failure_is_raised_and_never_remembered(generate, error):
     generator = generate([error, told_json(4)])
     with pytest.raises(type(error)):
         generator.draft(DOSE)
-    assert generator.asked == 0
+    assert generator.meter.calls == 0
     assert isinstance(generator.draft(DOSE), Draft)
 
 

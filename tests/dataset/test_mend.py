@@ -1,4 +1,4 @@
-"""A wrong step is replaced by the sentence that it cites; nothing else is touched."""
+"""A wrong step is replaced by the sentence that it cites, one that leads nowhere is left out; no more is touched."""
 
 import pytest
 
@@ -24,8 +24,8 @@ def steps_of(draft):
     ],
 )
 def test_a_wrong_step_becomes_its_sentence(wrong):
-    mended = mend_steps(draft_about(4, steps={1: SENTENCES[0], 4: wrong}), WARFARIN)
-    assert steps_of(mended) == [(1, SENTENCES[0]), (4, SENTENCES[3])]
+    mended = mend_steps(draft_about(4, steps={3: SENTENCES[2], 4: wrong}), WARFARIN)
+    assert steps_of(mended) == [(3, SENTENCES[2]), (4, SENTENCES[3])]
     assert mended.mended == 1
     assert check(mended, WARFARIN) is None
 
@@ -36,14 +36,26 @@ def test_a_step_said_twice_becomes_its_own_sentence():
 
 
 def test_every_wrong_step_is_counted():
-    mended = mend_steps(draft_about(4, steps={1: "엉뚱한 말이다", 3: "다른 엉뚱한 말이다", 4: SENTENCES[3]}), WARFARIN)
-    assert steps_of(mended) == [(1, SENTENCES[0]), (3, SENTENCES[2]), (4, SENTENCES[3])]
+    mended = mend_steps(draft_about(4, steps={3: "엉뚱한 말이다", 4: "다른 엉뚱한 말이다"}), WARFARIN)
+    assert steps_of(mended) == [(3, SENTENCES[2]), (4, SENTENCES[3])]
     assert mended.mended == 2
 
 
 @pytest.mark.parametrize("focus", QUESTIONS)
 def test_a_good_draft_stays_as_it_is(focus):
-    assert mend_steps(draft_about(focus), WARFARIN) == draft_about(focus)
+    draft = draft_about(focus, steps={focus: SENTENCES[focus - 1]})
+    assert mend_steps(draft, WARFARIN) == draft
+
+
+def test_a_step_that_has_nothing_to_do_with_the_answer_is_left_out():
+    mended = mend_steps(draft_about(4, steps={1: SENTENCES[0], 3: SENTENCES[2], 4: SENTENCES[3]}), WARFARIN)
+    assert steps_of(mended) == [(3, SENTENCES[2]), (4, SENTENCES[3])]  # they share 보통; the first only the subject
+    assert mended.mended == 0
+
+
+def test_steps_of_which_none_leads_to_the_answer_stay():
+    draft = draft_about(4, steps={1: SENTENCES[0]})
+    assert mend_steps(draft, WARFARIN) == draft
 
 
 def test_a_good_step_in_other_words_stays():
@@ -67,6 +79,6 @@ def test_question_and_answer_are_never_rewritten():
 
 
 def test_mending_twice_mends_nothing_more():
-    once = mend_steps(draft_about(4, steps={1: "엉뚱한 말이다", 4: SENTENCES[0]}), WARFARIN)
+    once = mend_steps(draft_about(4, steps={3: "엉뚱한 말이다", 4: SENTENCES[0]}), WARFARIN)
     assert once.mended == 2
     assert mend_steps(once, WARFARIN).mended == 0

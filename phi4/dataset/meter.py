@@ -1,0 +1,87 @@
+"""What a run costs, and the two ways in which it stops early: a limit, and a teacher that keeps failing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from phi4.errors import TeacherFailed, TeacherUnavailable
+from phi4.teachers import TeacherAnswer
+
+FIRST_REQUESTS = 20  # of a run: if more than half of them fail, all the others would
+IN_A_ROW = 5  # later on: a teacher that was there is gone
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Money for a million tokens, in whatever currency; 0 where nothing is paid."""
+
+    prompt: float = 0.0
+    completion: float = 0.0
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """How much a run may ask for; 0: no limit."""
+
+    calls: int = 0
+    cost: float = 0.0
+
+
+@dataclass
+class Meter:
+    """Counts the requests that the teacher answered in this run; answers from the cache are free."""
+
+    prices: Prices = field(default_factory=Prices)
+    ceiling: Ceiling = field(default_factory=Ceiling)
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def cost(self) -> float:
+        """In the currency of the prices."""
+        return cost_of(self.prompt_tokens, self.completion_tokens, self.prices)
+
+    def count(self, answer: TeacherAnswer) -> None:
+        """Add one answer."""
+        self.calls += 1
+        self.prompt_tokens += answer.prompt_tokens
+        self.completion_tokens += answer.completion_tokens
+
+    def spent(self) -> str:
+        """Which limit is reached, as the option that set it; "" while there is room."""
+        if self.ceiling.calls and self.calls >= self.ceiling.calls:
+            return f"--max-calls {self.ceiling.calls}"
+        if self.ceiling.cost and self.cost >= self.ceiling.cost:
+            return f"--max-cost {self.ceiling.cost:g}"
+        return ""
+
+
+def cost_of(prompt_tokens: int, completion_tokens: int, prices: Prices) -> float:
+    """Money for so many tokens."""
+    return (prompt_tokens * prices.prompt + completion_tokens * prices.completion) / 1e6
+
+
+class Circuit:
+    """Opens when most requests fail: going on would cost hours and give nothing."""
+
+    def __init__(self) -> None:
+        self._requests = self._failures = self._row = 0
+
+    def succeeded(self) -> None:
+        """A request was answered."""
+        self._requests += 1
+        self._row = 0
+
+    def failed(self, error: TeacherFailed) -> None:
+        """A request failed. Raises ``TeacherUnavailable`` when too many did."""
+        self._requests += 1
+        self._failures += 1
+        self._row += 1
+        early = self._requests <= FIRST_REQUESTS and self._failures > FIRST_REQUESTS // 2
+        if early or self._row >= IN_A_ROW:
+            told = f"{self._failures} of the first {self._requests}" if early else f"{self._row} requests in a row"
+            raise TeacherUnavailable(
+                f"{told} failed: {error.message}",
+                "look at the teacher, then run the same command again; answers so far are kept",
+            ) from error

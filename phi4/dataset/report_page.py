@@ -1,0 +1,162 @@
+"""``report.html``: what is in a dataset, on one page that needs nothing else, for people who decide about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from phi4.korean import content_morphemes
+from phi4.records import Example, Passage
+
+_STYLE = """
+body{font:16px/1.6 system-ui,"Noto Sans KR","Malgun Gothic",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
+ color:#1c2430;background:#fff}
+h1{font-size:1.5rem} h2{font-size:1.15rem;margin-top:2.2rem}
+table{border-collapse:collapse;width:100%}
+td,th{padding:.3rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #e3e7ee}
+td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.bar{background:#e8edf5;border-radius:3px;height:.8rem;min-width:8rem}
+.bar i{display:block;height:100%;border-radius:3px;background:#3b6fb6} .bad i{background:#c2643a}
+.cells{display:flex;flex-wrap:wrap;gap:2px} .cells b{width:1.1rem;height:1.1rem;border-radius:3px;background:#eceff4}
+.cells b.r1{background:#b9d0ec} .cells b.r2{background:#7fa9da} .cells b.r3{background:#3b6fb6}
+figure{margin:1rem 0;padding:.8rem 1rem;background:#f6f8fb;border-radius:6px} figure p{margin:.2rem 0}
+small{color:#5b6676}
+@media(prefers-color-scheme:dark){
+ body{background:#14181f;color:#dfe5ee} td,th{border-color:#2b3340} .bar,.cells b{background:#2b3340}
+ figure{background:#1c222c} small{color:#9aa6b8}}
+"""
+_KINDS = {
+    "cause": "이유", "mechanism": "과정", "quantity": "수치",
+    "prohibition": "금지", "consequence": "결과", "fact": "사실",
+}  # fmt: skip
+_REASONS = {
+    "schema": "형식이 아님", "finished": "끝맺지 못함", "korean": "한국어가 아님", "leak": "본문에 없는 글자·단어",
+    "register": "합니다체가 아님", "stand_alone": "홀로 읽을 수 없음", "question": "질문이 아니거나 답을 말함",
+    "repetition": "같은 단계 반복", "support": "근거 문장이 뒷받침하지 않음", "numbers": "본문에 없는 수치",
+    "unit": "묻는 단위와 다른 답", "focus": "다른 문장에 대한 답", "duplicate": "중복", "exam": "시험 문제와 같음",
+    "teacher": "교사 모델 오류",
+}  # fmt: skip
+_SAMPLES = 5
+
+
+def report_page(report: dict[str, Any], examples: Sequence[Example], passages: Sequence[Passage]) -> str:
+    """The page. ``report`` is what ``report.json`` holds."""
+    body = [
+        "<h1>데이터셋 보고서</h1>",
+        f"<p>교사 <b>{escape(report['teacher'])}</b> · 요청 {report['requests']:,}번 · 쓴 토큰 "
+        f"{report['completion_tokens']:,} · {report['seconds'] / 60:.1f}분"
+        + (f" · 비용 {report['cost']:g}" if report.get("cost") else "")
+        + "</p>",
+        _funnel(report),
+        _reasons(report),
+        _counts("질문 종류", Counter(_KINDS.get(one.kind, one.kind) for one in examples)),
+        _coverage(examples, passages),
+        _lengths(examples),
+        _samples(examples),
+    ]
+    return (
+        '<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>데이터셋 보고서</title><style>{_STYLE}</style><body>{''.join(body)}</body></html>\n"
+    )
+
+
+def diversity(examples: Sequence[Example]) -> float:
+    """Share of content morphemes that are different, in the questions as a whole (type-token ratio)."""
+    told = [morpheme for one in examples for morpheme in content_morphemes(one.question)]
+    return len(set(told)) / len(told) if told else 0.0
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _bar(part: int, whole: int, kind: str = "") -> str:
+    width = 100 * part / whole if whole else 0
+    return f'<td><div class="bar {kind}"><i style="width:{width:.1f}%"></i></div></td>'
+
+
+def _funnel(report: dict[str, Any]) -> str:
+    total = report["drafts"]
+    steps = [("초안", total, ""), ("통과", report["accepted"], ""), ("탈락", total - report["accepted"], "bad")]
+    rows = (_row([f"<th>{name}</th>", f'<td class="n">{n:,}</td>', _bar(n, total, kind)]) for name, n, kind in steps)
+    notes = (
+        f"통과한 행 중 {report['by_rule']:,}개는 질문을 규칙으로 바꾸어 썼고, "
+        f"{report['mended']:,}개는 풀이 단계를 근거 문장으로 바로잡았습니다."
+    )
+    return f"<h2>깔때기</h2><table>{''.join(rows)}</table><p><small>{notes}</small></p>"
+
+
+def _reasons(report: dict[str, Any]) -> str:
+    most = max(report["rejected"].values(), default=0)
+    rows = []
+    for reason, count in report["rejected"].items():
+        samples = "".join(
+            f"<p><small>{escape(one['file'])}</small> {escape(one['question'])}<br>"
+            f"<small>{escape(one['detail'])}</small></p>"
+            for one in report["samples"][reason]
+        )
+        name = f"{_REASONS.get(reason, reason)} <small>{reason}</small>"
+        shown = f"<td><details><summary>예</summary>{samples}</details></td>"
+        rows.append(_row([f"<th>{name}</th>", f'<td class="n">{count:,}</td>', _bar(count, most, "bad"), shown]))
+    return f"<h2>탈락한 이유</h2><table>{''.join(rows) or '<tr><td>없음</td></tr>'}</table>"
+
+
+def _counts(title: str, counts: Counter[str]) -> str:
+    most = max(counts.values(), default=0)
+    rows = (
+        _row([f"<th>{escape(name)}</th>", f'<td class="n">{count:,}</td>', _bar(count, most)])
+        for name, count in counts.most_common()
+    )
+    return f"<h2>{title}</h2><table>{''.join(rows)}</table>"
+
+
+def _coverage(examples: Sequence[Example], passages: Sequence[Passage]) -> str:
+    """A cell a sentence, the darker the more rows ask about it."""
+    asked = Counter((one.source.file, one.source.sentences[-1]) for one in examples if one.source)
+    by_file: dict[str, list[tuple[int, str]]] = {}
+    for passage in passages:
+        by_file.setdefault(passage.file, []).extend((n, passage.sentence(n)) for n in passage.numbers)
+    rows = []
+    for file, sentences in by_file.items():
+        cells = "".join(
+            f'<b class="r{min(3, asked[file, n])}" title="[{n}] {escape(text)} ({asked[file, n]}행)"></b>'
+            for n, text in sentences
+        )
+        covered = sum(asked[file, number] > 0 for number, _ in sentences)
+        share = f'<td class="n">{covered}/{len(sentences)}</td>'
+        rows.append(_row([f"<th>{escape(file)}</th>", share, f'<td><div class="cells">{cells}</div></td>']))
+    told = "<p><small>칸 하나가 문장 하나이고, 진할수록 묻는 행이 많습니다.</small></p>"
+    return f"<h2>문장 포함 범위</h2>{told}<table>{''.join(rows)}</table>"
+
+
+def _lengths(examples: Sequence[Example]) -> str:
+    parts = {
+        "질문": [len(one.question) for one in examples],
+        "풀이": [sum(map(len, one.reasoning_steps)) for one in examples],
+        "답": [len(one.answer) for one in examples],
+    }
+    head = "<tr><th></th><th>가장 짧은</th><th>중간</th><th>가장 긴</th></tr>"
+    rows = (
+        _row([f"<th>{name}</th>", *(f'<td class="n">{n}자</td>' for n in _spread(values))])
+        for name, values in parts.items()
+    )
+    varied = f"<p><small>질문에 쓰인 낱말의 다양성: {diversity(examples):.2f}</small></p>"
+    return f"<h2>길이</h2><table>{head}{''.join(rows)}</table>{varied}"
+
+
+def _spread(values: list[int]) -> tuple[int, int, int]:
+    ordered = sorted(values) or [0]
+    return ordered[0], ordered[len(ordered) // 2], ordered[-1]
+
+
+def _samples(examples: Sequence[Example]) -> str:
+    chosen = examples[:: max(1, len(examples) // _SAMPLES)][:_SAMPLES]
+    figures = "".join(
+        f"<figure><p><b>Q</b> {escape(one.question)}</p>"
+        + "".join(f"<p>{n}. {escape(step)}</p>" for n, step in enumerate(one.reasoning_steps, start=1))
+        + f"<p><b>A</b> {escape(one.answer)}</p></figure>"
+        for one in chosen
+    )
+    return f"<h2>예</h2>{figures}"

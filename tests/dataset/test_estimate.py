@@ -1,0 +1,42 @@
+"""A dry run says what would be asked, and asks nothing."""
+
+import pytest
+
+from phi4.dataset import estimate_run
+from phi4.dataset.cache import AnswerCache
+from phi4.dataset.generator import Generator
+from phi4.dataset.meter import Prices
+from phi4.dataset.plan import plan
+from phi4.paths import Workspace
+from phi4.teachers import Sampling, ScriptedTeacher
+from tests.samples import WARFARIN, told_json
+
+SAMPLING = Sampling(temperature=0.0, max_tokens=400, seed=0)
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path)
+
+
+def nothing_asked(*_):
+    raise AssertionError("a dry run asks nothing")
+
+
+def test_a_first_estimate_rests_on_the_length_of_the_prompts(workspace, capsys):
+    found = estimate_run(workspace, [WARFARIN], ScriptedTeacher(nothing_asked), SAMPLING, 0, Prices(1.0, 10.0))
+    assert found["left"] == found["requests"] == len(WARFARIN.sentences)
+    assert found["prompt_tokens"] > 500 * found["left"]
+    assert found["seconds"] is None
+    assert found["cost"] > 0
+    assert "left" in capsys.readouterr().out
+
+
+def test_answers_so_far_are_free_and_tell_the_pace(workspace):
+    cache = AnswerCache(workspace.synthetic / "cache.sqlite")
+    Generator(ScriptedTeacher([told_json(1)]), cache, SAMPLING).draft(plan([WARFARIN])[0])
+    cache.close()
+    found = estimate_run(workspace, [WARFARIN], ScriptedTeacher(nothing_asked), SAMPLING, 0, Prices())
+    assert found["answered"] == 1
+    assert found["left"] == found["requests"] - 1
+    assert found["seconds"] is not None

@@ -1,0 +1,67 @@
+"""What a run costs, and when it stops by itself."""
+
+import pytest
+
+from phi4.dataset.meter import Ceiling, Circuit, Meter, Prices, cost_of
+from phi4.errors import TeacherFailed, TeacherUnavailable
+from phi4.teachers import TeacherAnswer
+
+ANSWER = TeacherAnswer(text="{}", finish_reason="stop", prompt_tokens=1000, completion_tokens=200, seconds=1.0)
+
+
+def test_tokens_cost_what_a_million_of_them_costs():
+    assert cost_of(1_000_000, 500_000, Prices(prompt=3.0, completion=10.0)) == 8.0
+
+
+def test_a_meter_counts_every_answer():
+    meter = Meter(Prices(prompt=1.0, completion=5.0))
+    for _ in range(3):
+        meter.count(ANSWER)
+    assert (meter.calls, meter.prompt_tokens, meter.completion_tokens) == (3, 3000, 600)
+    assert meter.cost == pytest.approx(0.006)
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "calls", "told"),
+    [
+        (Ceiling(), 100, ""),
+        (Ceiling(calls=2), 1, ""),
+        (Ceiling(calls=2), 2, "--max-calls 2"),
+        (Ceiling(cost=0.002), 1, "--max-cost 0.002"),
+        (Ceiling(cost=0.0021), 1, ""),
+    ],
+)
+def test_a_limit_is_named_when_it_is_reached(ceiling, calls, told):
+    meter = Meter(Prices(prompt=1.0, completion=5.0), ceiling)
+    for _ in range(calls):
+        meter.count(ANSWER)
+    assert meter.spent() == told
+
+
+def failing(circuit, times):
+    for _ in range(times):
+        circuit.failed(TeacherFailed("HTTP 500"))
+
+
+def test_five_failures_in_a_row_stop_the_run_with_the_reason():
+    circuit = Circuit()
+    failing(circuit, 4)
+    with pytest.raises(TeacherUnavailable, match=r"5 requests in a row failed: HTTP 500"):
+        failing(circuit, 1)
+
+
+def test_more_than_half_of_the_first_twenty_stop_the_run():
+    circuit = Circuit()
+    for _ in range(5):
+        failing(circuit, 2)
+        circuit.succeeded()
+    with pytest.raises(TeacherUnavailable, match=r"11 of the first 16 failed"):
+        failing(circuit, 1)
+
+
+def test_single_failures_later_on_do_not():
+    circuit = Circuit()
+    for _ in range(50):
+        circuit.succeeded()
+        failing(circuit, 1)
+    failing(circuit, 3)
