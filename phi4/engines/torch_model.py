@@ -1,4 +1,4 @@
-"""A safetensors base model and its LoRA adapter on PyTorch: NF4 on CUDA, fp32 on a CPU."""
+"""A safetensors base model and its LoRA adapter on PyTorch: NF4 on CUDA, bf16 or fp32 on a CPU."""
 
 from __future__ import annotations
 
@@ -9,28 +9,19 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, GenerationConfig
 
+from phi4.engines.precision import best_device, compute_dtype
 from phi4.engines.protocol import Completion, Limits
 from phi4.engines.quiet import quiet_libraries
 from phi4.errors import AdapterError, EngineError
 
 
-def best_device() -> str:
-    """``cuda`` where there is one, else ``cpu``."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def compute_dtype() -> torch.dtype:
-    """bfloat16 on cards that have it, float16 on older ones."""
-    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-
-
 def load_base(folder: Path, device: str) -> Any:
     """The frozen base. On CUDA the linear layers are NF4 with double quantisation (QLoRA, section 3);
-    on a CPU everything is fp32, where bf16 was measured slower. Raises ``EngineError``."""
+    on a CPU nothing is quantised. Raises ``EngineError``."""
     quiet_libraries()
+    dtype = compute_dtype(device)
     try:
         if device == "cuda":
-            dtype = compute_dtype()
             nf4 = BitsAndBytesConfig(
                 load_in_4bit=True,
                 bnb_4bit_quant_type="nf4",
@@ -40,7 +31,7 @@ def load_base(folder: Path, device: str) -> Any:
             return AutoModelForCausalLM.from_pretrained(
                 folder, quantization_config=nf4, dtype=dtype, device_map={"": 0}, local_files_only=True
             )
-        return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+        return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
     except torch.OutOfMemoryError as error:
         raise EngineError(
             f"torch.cuda.OutOfMemoryError: {str(error).splitlines()[0]}", "end other GPU processes: nvidia-smi"
@@ -70,33 +61,34 @@ class TorchModel:
 
     def generate(self, prompts: Sequence[Sequence[int]], limits: Limits, tuned: bool = True) -> list[Completion]:
         """See ``Engine.generate``."""
-        width = max(map(len, prompts))
-        ids = torch.full((len(prompts), width), limits.end_id)
-        mask = torch.zeros_like(ids)
-        for row, prompt in enumerate(prompts):  # padded on the left: all answers begin together
-            ids[row, width - len(prompt) :] = torch.tensor(prompt)
-            mask[row, width - len(prompt) :] = 1
-        config = _generation_config(limits)
-        torch.manual_seed(limits.seed)
-        with torch.inference_mode():
-            if tuned or not self._has_adapter:
-                out = self._run(ids, mask, config)
-            else:
-                with self._model.disable_adapter():
-                    out = self._run(ids, mask, config)
-        return [_completion(row[width:].tolist(), limits) for row in out]
-
-    def _run(self, ids: torch.Tensor, mask: torch.Tensor, config: GenerationConfig) -> torch.Tensor:
-        out: torch.Tensor = self._model.generate(
-            input_ids=ids.to(self.device), attention_mask=mask.to(self.device), generation_config=config
-        )
-        return out
+        if tuned or not self._has_adapter:
+            return generate_batch(self._model, self.device, prompts, limits)
+        with self._model.disable_adapter():
+            return generate_batch(self._model, self.device, prompts, limits)
 
     def close(self) -> None:
         """Give the memory back."""
         del self._model
         if self.device == "cuda":
             torch.cuda.empty_cache()
+
+
+def generate_batch(model: Any, device: str, prompts: Sequence[Sequence[int]], limits: Limits) -> list[Completion]:
+    """Answer all prompts as one batch, with a model that is loaded already."""
+    width = max(map(len, prompts))
+    ids = torch.full((len(prompts), width), limits.end_id)
+    mask = torch.zeros_like(ids)
+    for row, prompt in enumerate(prompts):  # padded on the left: all answers begin together
+        ids[row, width - len(prompt) :] = torch.tensor(prompt)
+        mask[row, width - len(prompt) :] = 1
+    model.eval()
+    if limits.temperature > 0:
+        torch.manual_seed(limits.seed)  # greedy answers leave the noise of a training alone
+    with torch.inference_mode():
+        out = model.generate(
+            input_ids=ids.to(device), attention_mask=mask.to(device), generation_config=_generation_config(limits)
+        )
+    return [_completion(row[width:].tolist(), limits) for row in out]
 
 
 def _generation_config(limits: Limits) -> GenerationConfig:
@@ -108,6 +100,7 @@ def _generation_config(limits: Limits) -> GenerationConfig:
         temperature=limits.temperature if sampled else None,
         top_p=limits.top_p if sampled else None,
         top_k=None,
+        use_cache=True,  # a model in training has its cache switched off
         eos_token_id=limits.end_id,
         pad_token_id=limits.end_id,
     )
