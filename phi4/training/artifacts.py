@@ -43,9 +43,15 @@ def describe(options: TrainingOptions, data: dict[str, Any], metrics: dict[str, 
 
 
 def save_adapter(
-    model: Any, base: Path, target: Path, facts: dict[str, Any], log: list[dict[str, Any]], plot: Callable[[Path], None]
+    model: Any,
+    base: Path,
+    target: Path,
+    facts: dict[str, Any],
+    log: list[dict[str, Any]],
+    plot: Callable[[Path], None],
+    check: Callable[[Path], None],
 ) -> None:
-    """Write the folder beside ``target`` and put it in place in one move.
+    """Write the folder beside ``target``, ``check`` it, and put it in place in one move.
 
     An adapter that stood there before goes only when the new one is whole. Raises
     ``TrainingError`` when the disk refuses.
@@ -64,6 +70,7 @@ def save_adapter(
         (part / "metrics.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in log), encoding="utf-8")
         (part / "phi4.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
         plot(part / "loss.png")
+        check(part)
         (part / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card
         _replace(target, part, old)
     except (OSError, SafetensorError) as error:
@@ -75,12 +82,17 @@ def save_adapter(
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _replace(target: Path, part: Path, old: Path) -> None:
-    """Put ``part`` where ``target`` is; if that fails, ``target`` is as it was."""
+def check_target(target: Path) -> None:
+    """Raise ``TrainingError`` for a place where something else is than an adapter: it is never replaced."""
     if target.exists() and not (target / "adapter_config.json").is_file():
         raise TrainingError(
             f"'{target}' is there and is no adapter: it is not replaced", "choose another name with --adapter"
         )
+
+
+def _replace(target: Path, part: Path, old: Path) -> None:
+    """Put ``part`` where ``target`` is; if that fails, ``target`` is as it was."""
+    check_target(target)
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         target.rename(old)
@@ -93,7 +105,7 @@ def _replace(target: Path, part: Path, old: Path) -> None:
 
 
 def plot_loss(log: list[dict[str, Any]], path: Path) -> None:
-    """``loss.png``: the loss of each optimizer step."""
+    """``loss.png``: the loss of each optimizer step, and of each evaluation."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -101,7 +113,10 @@ def plot_loss(log: list[dict[str, Any]], path: Path) -> None:
 
     points = [(entry["step"], entry["loss"]) for entry in log if "loss" in entry]
     figure, axes = pyplot.subplots(figsize=(7, 4), layout="constrained")
-    axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=1.2)
+    axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=1.2, label="training")
+    if held_out := [(entry["step"], entry["eval_loss"]) for entry in log if "eval_loss" in entry]:
+        axes.plot(*zip(*held_out, strict=True), marker="s", markersize=5, linewidth=1.2, label="held-out wordings")
+        axes.legend()
     axes.set(xlabel="optimizer step", ylabel="loss (nats per supervised token)", title="training loss", ylim=(0, None))
     axes.grid(alpha=0.3)
     figure.savefig(path, dpi=120)

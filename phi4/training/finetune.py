@@ -1,182 +1,258 @@
-"""The verb of the stage: load, adapt, train, save. The loop is ``transformers.Trainer``."""
+"""The verb of the stage: read, load, adapt, fit into memory, train, check, save."""
 
 from __future__ import annotations
 
 import gc
 import math
-import tempfile
-import time
+import shutil
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, get_peft_model
-from transformers import Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from safetensors import SafetensorError
+from transformers import EarlyStoppingCallback, PrinterCallback
 
-from phi4.chat_format import ChatTokenizer
-from phi4.engines.torch_model import best_device, compute_dtype, load_base
+from phi4.chat_format import FORMAT_HASH, ChatTokenizer, parse_answer
+from phi4.engines.precision import best_device, compute_dtype, name_of
+from phi4.engines.protocol import Limits
+from phi4.engines.torch_model import generate_batch
 from phi4.errors import TrainingError
 from phi4.paths import Workspace
-from phi4.progress import Progress
+from phi4.progress import clock
 from phi4.records import Example, read_jsonl
-from phi4.training.artifacts import describe, describe_data, plot_loss, save_adapter
+from phi4.training import processes
+from phi4.training.aftercare import check_ending, check_reload
+from phi4.training.arguments import refused, training_arguments
+from phi4.training.artifacts import check_target, describe, describe_data, plot_loss, save_adapter
+from phi4.training.checkpoints import STATE, is_finished, newest_complete, open_run, run_folder
+from phi4.training.ladder import Ladder, Trial, estimate, out_of_memory
+from phi4.training.lora import adapted_model
 from phi4.training.options import TrainingOptions
-from phi4.training.rows import Rows, collate, make_rows
+from phi4.training.rows import Rows, make_rows
+from phi4.training.trainer import PackedTrainer
+from phi4.training.watch import Samples, StopWhenAsked, Watch
 from phi4.weights import base_folder
 
-WARMUP_SHARE = 0.05
-OOM_REMEDIES = (
-    "1. per_device_train_batch_size=1: phi4 train --per-device-train-batch-size 1\n"
-    "  2. shorter rows: phi4 train --max-length 256\n"
-    "  3. end other GPU processes: nvidia-smi"
-)
+SAMPLE_QUESTIONS = 2
+SAMPLE_TOKENS = 96
 
 
-def train_adapter(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
-    """Train on the workspace's ``train.jsonl``; returns the contents of ``phi4.json``.
+@dataclass(frozen=True)
+class _Job:
+    """What is trained on, for what, where."""
 
-    Raises ``WorkspaceError`` or
-    ``RecordError`` for the data, ``WeightsError`` for the base, ``TrainingError`` for the rest.
+    workspace: Workspace
+    options: TrainingOptions
+    base: Path
+    tokenizer: ChatTokenizer
+    data: Rows
+    source: dict[str, Any]
+    device: str
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """Everything that the result follows from; an interrupted run goes on only with the same."""
+        return {
+            **self.options.shape(),
+            "train.jsonl": self.source["sha256"][:16],
+            "chat_format": FORMAT_HASH,
+            "device": f"{self.device} {name_of(compute_dtype(self.device))}",
+            "processes": processes.count(),
+        }
+
+
+def train_adapter(workspace: Workspace, options: TrainingOptions, fresh: bool = False) -> dict[str, Any]:
+    """Train on the workspace's ``train.jsonl``; returns the contents of ``phi4.json``, which the first process writes.
+
+    Interrupted, it goes on from its last checkpoint when called again. Raises ``WorkspaceError`` or
+    ``RecordError`` for the data, ``WeightsError`` for the base, ``TrainingError`` for the rest, and
+    ``KeyboardInterrupt`` after an orderly stop.
     """
+    with processes.joined(best_device()):
+        with processes.first_goes_first():  # it may have to download the base
+            job = _job(workspace, options)
+        check_target(workspace.models / options.adapter)
+        folder = run_folder(workspace, options.adapter)
+        with processes.first_goes_first() as first:
+            checkpoint = open_run(folder, job.shape, fresh) if first else newest_complete(folder, processes.count())
+        _announce(job)
+        model = adapted_model(job.base, options, job.device)
+        trainer = _train(model, job, folder, checkpoint)
+        processes.wait()
+        facts = _finish(trainer, model, job) if first else {}
+        if first:
+            shutil.rmtree(folder, ignore_errors=True)
+        del model, trainer
+        gc.collect()
+        return facts
+
+
+def estimate_training(workspace: Workspace, options: TrainingOptions) -> list[Trial]:
+    """Memory and time of each way to fit, measured on the fullest row; nothing is trained."""
+    job = _job(workspace, options)
+    _announce(job)
+    model = adapted_model(job.base, options, job.device)
+    trials = estimate(model, list(job.data.rows), options.budget, job.device)
+    passes = math.ceil(job.data.tokens * options.num_train_epochs / options.budget)
+    where = "GPU memory" if job.device == "cuda" else "memory of the process"
+    for trial in trials:
+        told = f"peak {trial.peak_bytes / 2**30:.1f} GiB {where}, about {clock(trial.seconds * passes)}"
+        print(f"   {trial.rung:<20} {told if trial.fits else 'does not fit'}")
+    return trials
+
+
+def _job(workspace: Workspace, options: TrainingOptions) -> _Job:
     examples = read_jsonl(workspace.train_file, Example, "type: phi4 generate")
-    source = describe_data(workspace.train_file, examples)
     base = base_folder(options.model_name)
     tokenizer = ChatTokenizer(base)
-    data = make_rows(examples, tokenizer, options.max_length, options.system_prompt)
-    device = best_device()
-    _announce(data, options, device)
-    model = _adapted(base, options, device)
-    start = time.monotonic()
-    log = _train(model, data, tokenizer, options, device)
-    metrics = _metrics(data, options, log, time.monotonic() - start)
-    facts = describe(options, source, metrics)
-    target = workspace.models / options.adapter
-    save_adapter(model, base, target, facts, log, partial(plot_loss, log))
-    print(
-        f"🎉 Training Complete!  loss {metrics['first_loss']:.3f} → {metrics['last_loss']:.3f}, "
-        f"{metrics['tokens_per_second']:.0f} tokens/s, {metrics['seconds']:.0f} s"
-    )
-    print(f"💾 Saved to: {workspace.show(target)}")
-    del model
-    gc.collect()
-    return facts
+    data = make_rows(examples, tokenizer, options.max_length, options.system_prompt, options.held_out)
+    source = describe_data(workspace.train_file, examples)
+    return _Job(workspace, options, base, tokenizer, data, source, best_device())
 
 
-def _announce(data: Rows, options: TrainingOptions, device: str) -> None:
-    place = f"{torch.cuda.get_device_name(0)}, NF4" if device == "cuda" else "CPU, fp32"
+def _announce(job: _Job) -> None:
+    data, options = job.data, job.options
+    dtype = name_of(compute_dtype(job.device))
+    place = f"{torch.cuda.get_device_name(0)}, NF4 and {dtype}" if job.device == "cuda" else f"CPU, {dtype}"
     print(f"📚 {len(data.rows)} rows, {data.tokens} tokens, {data.supervised / data.tokens:.0%} of them supervised")
+    if data.held_out:
+        print(f"   {len(data.held_out)} rows held out: other wordings of trained facts")
+    if data.shortened:
+        print(f"   {len(data.shortened)} rows lost their first steps to fit max_length={options.max_length} tokens")
     if data.too_long:
         print(f"   left out {len(data.too_long)} rows longer than max_length={options.max_length} tokens")
     print(f"🧠 {options.model_name} on {place}; LoRA r={options.r}, alpha={options.lora_alpha}")
 
 
-def _adapted(base: Path, options: TrainingOptions, device: str) -> Any:
-    """The frozen base with fresh fp32 LoRA weights on all linear layers."""
-    torch.manual_seed(options.seed)
-    model = load_base(base, device)
-    model.config.use_cache = False
-    lora = LoraConfig(
-        r=options.r,
-        lora_alpha=options.lora_alpha,
-        lora_dropout=options.lora_dropout,
-        target_modules="all-linear",
-        task_type="CAUSAL_LM",
-    )
-    adapted = get_peft_model(model, lora)
-    trainable = sum(weight.numel() for weight in adapted.parameters() if weight.requires_grad)
-    if not trainable:
-        raise TrainingError("no weight is trainable", "the base model has no linear layer that LoRA can adapt")
-    return adapted
-
-
-def _train(
-    model: Any, data: Rows, tokenizer: ChatTokenizer, options: TrainingOptions, device: str
-) -> list[dict[str, Any]]:
-    bf16 = device == "cuda" and compute_dtype() is torch.bfloat16
-    with tempfile.TemporaryDirectory(prefix="phi4-train-") as scratch:
-        arguments = TrainingArguments(
-            output_dir=scratch,
-            per_device_train_batch_size=options.per_device_train_batch_size,
-            gradient_accumulation_steps=options.gradient_accumulation_steps,
-            num_train_epochs=options.num_train_epochs,
-            learning_rate=options.learning_rate,
-            lr_scheduler_type="cosine",
-            warmup_steps=WARMUP_SHARE,
-            bf16=bf16,
-            fp16=device == "cuda" and not bf16,
-            use_cpu=device == "cpu",
-            optim="adamw_torch",
-            seed=options.seed,
-            data_seed=options.seed,
-            logging_steps=1,
-            logging_nan_inf_filter=False,  # a NaN must be seen
-            save_strategy="no",
-            report_to="none",
-            remove_unused_columns=False,
-            disable_tqdm=True,
-            dataloader_pin_memory=device == "cuda",
+def _train(model: Any, job: _Job, folder: Path, checkpoint: Path | None) -> PackedTrainer:
+    watch, stop = Watch(folder), StopWhenAsked()
+    callbacks = [watch, stop, Samples(partial(_samples, model, job), lambda: watch.bar)]
+    trainer = _trainer(model, job, folder, callbacks, _seconds_before(checkpoint))
+    if checkpoint is not None and is_finished(checkpoint):
+        print("   all steps were made before the interruption: only the rest is left to do")
+        trainer.adopt(checkpoint)
+        return trainer
+    if checkpoint is not None:
+        print(f"   going on from step {checkpoint.name.rpartition('-')[2]} of an interrupted training")
+    try:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except (OSError, SafetensorError) as error:
+        raise _cannot_save(folder, error) from error
+    except torch.OutOfMemoryError as error:  # in an optimizer step, an evaluation or a sample answer
+        raise out_of_memory(str(error).splitlines()[0]) from error
+    except RuntimeError as error:
+        if "PytorchStreamWriter" not in str(error):
+            raise
+        raise _cannot_save(folder, error) from error
+    finally:
+        stop.release()
+        watch.bar.clear()
+    if stop.asked:
+        print(
+            f"⏸️  stopped at step {trainer.state.global_step} of {trainer.state.max_steps}, saved: "
+            "the same command goes on"
         )
-        watch = _Watch(data, options)
-        trainer = Trainer(
+        raise KeyboardInterrupt
+    return trainer
+
+
+def _trainer(model: Any, job: _Job, folder: Path, callbacks: list[Any], seconds_before: float) -> PackedTrainer:
+    options, data = job.options, job.data
+    ladder = Ladder(max(options.budget, data.longest), data.longest)
+    if job.device == "cuda":
+        ladder.choose(model, list(data.rows), job.device)
+        print(f"   {ladder.name}")
+    if data.held_out and options.early_stopping_patience:
+        callbacks.append(EarlyStoppingCallback(options.early_stopping_patience))
+    arguments = training_arguments(options, data, folder, job.device)
+    try:
+        trainer = PackedTrainer(
             model=model,
             args=arguments,
             train_dataset=list(data.rows),
-            data_collator=partial(collate, pad_id=tokenizer.im_end),
-            callbacks=[watch],
+            eval_dataset=list(data.held_out) or None,
+            callbacks=callbacks,
+            ladder=ladder,
+            held_out=data.held_out,
+            seconds_before=seconds_before,
         )
-        trainer.pop_callback(_printer())
-        try:
-            with watch.bar:
-                trainer.train()
-        except torch.OutOfMemoryError as error:
-            raise TrainingError(f"torch.cuda.OutOfMemoryError: {str(error).splitlines()[0]}", OOM_REMEDIES) from error
-    return watch.log
+        trainer.create_optimizer_and_scheduler(1)  # here, where a name that it does not know is a setting's fault
+    except (ValueError, ImportError, RuntimeError) as error:
+        raise refused(error) from error
+    trainer.pop_callback(PrinterCallback)
+    return trainer
 
 
-def _printer() -> type[TrainerCallback]:
-    from transformers import PrinterCallback
-
-    printer: type[TrainerCallback] = PrinterCallback
-    return printer
-
-
-class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not typed
-    """Progress with ETA, the log of every step, and a stop at the first loss that is no number."""
-
-    def __init__(self, data: Rows, options: TrainingOptions) -> None:
-        self.log: list[dict[str, Any]] = []
-        batch = options.per_device_train_batch_size * options.gradient_accumulation_steps
-        self._per_epoch = math.ceil(len(data.rows) / batch)
-        self.bar = Progress("training", math.ceil(self._per_epoch * options.num_train_epochs), "steps")
-        self._tokens_per_step = data.tokens / self._per_epoch
-        self._start = time.monotonic()
-
-    def on_log(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, logs: dict[str, float], **_: Any
-    ) -> None:
-        if "loss" not in logs:
-            return
-        if not math.isfinite(logs["loss"]):
-            raise TrainingError(f"the loss became {logs['loss']} at step {state.global_step}", "lower --learning-rate")
-        seconds = time.monotonic() - self._start
-        rate = self._tokens_per_step * state.global_step / seconds
-        self.log.append(
-            {"step": state.global_step, **logs, "seconds": round(seconds, 2), "tokens_per_second": round(rate, 1)}
-        )
-        self.bar.total = state.max_steps
-        self.bar.step(note=f"· loss {logs['loss']:.3f} · {rate:.0f} tokens/s")
+def _cannot_save(folder: Path, error: BaseException) -> TrainingError:
+    return TrainingError(
+        f"cannot write a checkpoint to '{folder}': {str(error).splitlines()[0]}",
+        "free some disk space; the same command goes on from the last complete checkpoint",
+    )
 
 
-def _metrics(data: Rows, options: TrainingOptions, log: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
-    trained = data.tokens * options.num_train_epochs
+def _seconds_before(checkpoint: Path | None) -> float:
+    if checkpoint is None:
+        return 0.0
+    from transformers import TrainerState
+
+    history = TrainerState.load_from_json(str(checkpoint / STATE)).log_history
+    return max((float(entry.get("seconds", 0.0)) for entry in history), default=0.0)
+
+
+def _samples(model: Any, job: _Job) -> list[tuple[str, str]]:
+    """What the model answers by now to some held-out questions, rendered as it will be served."""
+    rows = job.data.held_out[:SAMPLE_QUESTIONS]
+    limits = Limits(max_tokens=SAMPLE_TOKENS, end_id=job.tokenizer.im_end)
+    done = generate_batch(model, job.device, [row.prompt for row in rows], limits)
+    told = [" ".join(parse_answer(job.tokenizer.decode(one.tokens)).answer.split()) or "…" for one in done]
+    turns = [job.tokenizer.decode(row.prompt).rpartition("\nassistant\n")[0] for row in rows]
+    asked = [turn.rpartition("user\n")[2] for turn in turns]
+    return list(zip(asked, told, strict=True))
+
+
+def _finish(trainer: PackedTrainer, model: Any, job: _Job) -> dict[str, Any]:
+    log = [entry for entry in trainer.state.log_history if "loss" in entry or "eval_loss" in entry]
+    metrics = _metrics(log, job, trainer.ladder.name)
+    rows = job.data.held_out or job.data.rows
+    metrics["stop_test"] = check_ending(model, job.device, rows, job.tokenizer.im_end)
+    facts = describe(job.options, job.source, metrics)
+    target = job.workspace.models / job.options.adapter
+
+    def check(part: Path) -> None:
+        check_reload(model, job.device, part, job.data.rows[0])
+
+    save_adapter(model, job.base, target, facts, log, partial(plot_loss, log), check)
+    stopped = metrics["stop_test"]
+    print(
+        f"🎉 Training Complete!  loss {metrics['first_loss']:.3f} → {metrics['last_loss']:.3f}, "
+        f"{metrics['tokens_per_second']:.0f} tokens/s, {metrics['seconds']:.0f} s"
+    )
+    mark = "✅" if stopped["ended"] == stopped["asked"] else "⚠️"
+    print(
+        f"{mark} {stopped['ended']} of {stopped['asked']} answers end by themselves "
+        f"within {stopped['max_tokens']} tokens"
+    )
+    print(f"💾 Saved to: {job.workspace.show(target)}")
+    return facts
+
+
+def _metrics(log: list[dict[str, Any]], job: _Job, rung: str) -> dict[str, Any]:
+    steps = [entry for entry in log if "loss" in entry]
+    held_out = [entry["eval_loss"] for entry in log if "eval_loss" in entry]
+    seconds = max(steps[-1]["seconds"], 1e-6)
+    trained = job.data.tokens * steps[-1]["epoch"]
     return {
-        "steps": len(log),
-        "first_loss": log[0]["loss"],
-        "last_loss": log[-1]["loss"],
+        "steps": len(steps),
+        "first_loss": steps[0]["loss"],
+        "last_loss": steps[-1]["loss"],
+        **({"held_out_loss": min(held_out), "held_out_rows": len(job.data.held_out)} if held_out else {}),
         "seconds": round(seconds, 1),
         "tokens_per_second": round(trained / seconds, 1),
-        "tokens": data.tokens,
-        "supervised_tokens": data.supervised,
-        "left_out": len(data.too_long),
+        "tokens": job.data.tokens,
+        "supervised_tokens": job.data.supervised,
+        "shortened": len(job.data.shortened),
+        "left_out": len(job.data.too_long),
+        "memory": rung,
     }

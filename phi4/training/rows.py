@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-import torch
+from typing import NamedTuple
 
 from phi4.chat_format import IGNORE_INDEX, ChatTokenizer
 from phi4.errors import TrainingError
 from phi4.records import Example, Message
+
+MIN_WORDINGS = 3  # of a fact, for one of them to be kept out of training
+MAX_HELD_OUT = 64  # rows: an evaluation is to take seconds
 
 
 class Row(NamedTuple):
@@ -20,13 +22,20 @@ class Row(NamedTuple):
     input_ids: list[int]
     labels: list[int]
 
+    @property
+    def prompt(self) -> list[int]:
+        """The ids before the answer."""
+        return self.input_ids[: next(i for i, label in enumerate(self.labels) if label != IGNORE_INDEX)]
+
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows that can be trained, and what was left out."""
+    """The rows to train on and to evaluate with, and what was cut or left out."""
 
     rows: tuple[Row, ...]
-    too_long: tuple[str, ...]  # ids of examples longer than ``max_length``
+    held_out: tuple[Row, ...] = ()
+    shortened: tuple[str, ...] = ()  # ids of examples that lost steps to fit
+    too_long: tuple[str, ...] = ()  # ids of examples that do not fit even so
 
     @property
     def tokens(self) -> int:
@@ -37,26 +46,66 @@ class Rows:
         """Tokens that carry a label."""
         return sum(label != IGNORE_INDEX for row in self.rows for label in row.labels)
 
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest row."""
+        return max(len(row.input_ids) for row in (*self.rows, *self.held_out))
 
-def make_rows(examples: Iterable[Example], tokenizer: ChatTokenizer, max_length: int, system_prompt: str = "") -> Rows:
-    """Render every example. A row longer than ``max_length`` is left out: an answer that is cut
-    teaches a model not to end. Raises ``TrainingError`` when nothing is left or a check fails."""
-    rows, too_long = [], []
+
+def make_rows(
+    examples: Sequence[Example],
+    tokenizer: ChatTokenizer,
+    max_length: int,
+    system_prompt: str = "",
+    held_out: float = 0.0,
+) -> Rows:
+    """Render every example.
+
+    One longer than ``max_length`` loses its first reasoning steps, which lead up to the last; one
+    that does not fit with its last step alone is left out whole. An answer is never cut: that
+    teaches a model not to end. Raises ``TrainingError`` when nothing is left or a check fails.
+    """
+    rows: dict[int, Row] = {}
+    shortened, too_long = [], []
     opening = [Message(role="system", content=system_prompt)] if system_prompt else []
     for number, example in enumerate(examples, start=1):
         messages = [*opening, Message(role="user", content=example.question)]
-        ids, labels = tokenizer.training_row(messages, example.reasoning_steps, example.answer)
         name = example.id or f"row {number}"
-        if len(ids) > max_length:
-            too_long.append(name)
+        for dropped in range(len(example.reasoning_steps)):
+            ids, labels = tokenizer.training_row(messages, example.reasoning_steps[dropped:], example.answer)
+            if len(ids) <= max_length:
+                rows[number] = Row(name, ids, labels)
+                shortened += [name] if dropped else []
+                break
         else:
-            rows.append(Row(name, ids, labels))
+            too_long.append(name)
     if not rows:
         raise TrainingError(
             f"all {len(too_long)} rows are longer than max_length={max_length} tokens", "raise --max-length"
         )
-    check_rows(rows, tokenizer)
-    return Rows(tuple(rows), tuple(too_long))
+    check_rows(rows.values(), tokenizer)
+    kept = set(_wordings_to_keep_out([(number, examples[number - 1]) for number in rows], held_out))
+    return Rows(
+        rows=tuple(row for number, row in rows.items() if number not in kept),
+        held_out=tuple(row for number, row in rows.items() if number in kept),
+        shortened=tuple(shortened),
+        too_long=tuple(too_long),
+    )
+
+
+def _wordings_to_keep_out(examples: Sequence[tuple[int, Example]], share: float) -> list[int]:
+    """Numbers of the examples to evaluate with: one wording each of facts that are asked three times or more.
+
+    A fact that is nowhere in training cannot be known, so keeping whole facts out would measure
+    forgetting. A known fact under a new wording is what the chatbot will be asked.
+    """
+    facts: dict[object, list[int]] = defaultdict(list)
+    for number, example in examples:
+        if example.source:
+            facts[example.source.file, example.source.sentences[-1:]].append(number)
+    last = [numbers[-1] for numbers in facts.values() if len(numbers) >= MIN_WORDINGS]
+    wanted = min(int(share * len(examples)), MAX_HELD_OUT, len(last))
+    return last[:: len(last) // wanted][:wanted] if wanted else []
 
 
 def check_rows(rows: Iterable[Row], tokenizer: ChatTokenizer) -> None:
@@ -69,29 +118,3 @@ def check_rows(rows: Iterable[Row], tokenizer: ChatTokenizer) -> None:
                 f"row '{row.id}' does not end with the end token, so the model would never stop",
                 "the chat format of this base model is not ChatML",
             )
-
-
-def collate(batch: list[Row], pad_id: int) -> dict[str, Any]:
-    """Tensors of one forward pass, padded on the right.
-
-    ``logits_to_keep`` are the positions that predict a labelled token in any row: the LM head,
-    which is a fifth of a small model's work, is applied to them only. ``shift_labels`` are
-    their targets, shape [B, kept]; ``labels`` [B, T] is for the Trainer's token count.
-    """
-    width = max(len(row.input_ids) for row in batch)
-    ids = torch.full((len(batch), width), pad_id)
-    labels = torch.full((len(batch), width), IGNORE_INDEX)
-    mask = torch.zeros((len(batch), width), dtype=torch.long)
-    for place, row in enumerate(batch):
-        length = len(row.input_ids)
-        ids[place, :length] = torch.tensor(row.input_ids)
-        labels[place, :length] = torch.tensor(row.labels)
-        mask[place, :length] = 1
-    keep = (labels[:, 1:] != IGNORE_INDEX).any(dim=0).nonzero().squeeze(-1)
-    return {
-        "input_ids": ids,
-        "attention_mask": mask,
-        "labels": labels,
-        "logits_to_keep": keep,
-        "shift_labels": labels[:, keep + 1],
-    }

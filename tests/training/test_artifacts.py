@@ -2,7 +2,7 @@
 
 from phi4.records import Example, Source, write_jsonl
 from phi4.training.artifacts import describe, describe_data, plot_loss
-from tests.training.test_finetune import options
+from tests.training.kit import options
 
 
 def test_the_description_names_base_data_settings_and_versions(tmp_path):

@@ -2,50 +2,25 @@
 
 import json
 import math
+import re
+from pathlib import Path
 
 import pytest
+import torch
+from peft import PeftModel
+from transformers import AutoModelForCausalLM
 
-from phi4.chat_format import FORMAT_HASH
+from phi4.chat_format import FORMAT_HASH, ChatTokenizer
 from phi4.errors import RecordError, TrainingError, WeightsError, WorkspaceError
-from phi4.paths import Workspace
-from phi4.records import Example, Source, write_jsonl
-from phi4.training import TrainingOptions, train_adapter
-
-
-def options(base, **changes):
-    stated = {
-        "model_name": str(base),
-        "per_device_train_batch_size": 1,
-        "gradient_accumulation_steps": 2,
-        "max_length": 512,
-        "r": 16,
-        "lora_alpha": 32,
-        "lora_dropout": 0.0,
-        "learning_rate": 0.01,
-        "num_train_epochs": 8.0,
-        "adapter": "bot",
-        "seed": 0,
-        "system_prompt": "",
-    }
-    return TrainingOptions(**{**stated, **changes})
+from phi4.records import Example, read_jsonl
+from phi4.training import estimate_training, train_adapter
+from phi4.training.rows import make_rows
+from tests.training.kit import make_workspace, options
 
 
 @pytest.fixture
 def workspace(tmp_path):
-    place = Workspace(tmp_path)
-    source = Source(file="medical/aspirin.txt", sha256="0", sentences=(1,))
-    rows = [
-        Example(
-            question=f"{n}번 약은 무엇을 억제합니까?",
-            reasoning_steps=("억제합니다.",),
-            answer="응집입니다.",
-            id=str(n),
-            source=source,
-        )
-        for n in range(4)
-    ]
-    write_jsonl(place.train_file, rows)
-    return place
+    return make_workspace(tmp_path)
 
 
 def test_training_lowers_the_loss_and_leaves_the_manuals_files(workspace, tiny_base, capsys):
@@ -96,18 +71,148 @@ def test_the_adapter_answers_what_it_was_taught(workspace, tiny_base):
     assert before.answer != reply.answer
 
 
-def test_a_failed_write_leaves_the_earlier_adapter(workspace, tiny_base, monkeypatch):
-    few = options(tiny_base, num_train_epochs=1.0)
-    before = train_adapter(workspace, few)
+def full(*args, **kwargs):
+    raise OSError(28, "No space left on device")
 
-    def full(*args, **kwargs):
-        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("phi4.training.artifacts.shutil.copyfile", full)
-    with pytest.raises(TrainingError, match="No space left"):
-        train_adapter(workspace, few)
+def log_of(workspace):
+    lines = (workspace.models / "bot" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def losses(workspace):
+    return [entry["loss"] for entry in log_of(workspace) if "loss" in entry]
+
+
+@pytest.mark.parametrize(
+    ("changes", "steps"),
+    [
+        ({"num_train_epochs": 1.0}, 2),
+        ({"num_train_epochs": 1.5}, 3),  # its last step is in the middle of an epoch
+        ({"learning_rate": 1e-12, "held_out": 0.2, "early_stopping_patience": 1, "num_train_epochs": 4.0}, 8),
+    ],
+    ids=["planned steps", "half an epoch", "stopped early"],
+)
+def test_a_failed_write_leaves_the_earlier_adapter_and_is_made_good_without_a_step_anew(
+    tmp_path, tiny_base, monkeypatch, changes, steps
+):
+    workspace = make_workspace(tmp_path, wordings=3 if "held_out" in changes else 1)
+    before = train_adapter(workspace, options(tiny_base, num_train_epochs=1.0, seed=5))
+    few = options(tiny_base, **changes)
+    with monkeypatch.context() as patch:
+        patch.setattr("phi4.training.artifacts.shutil.copyfile", full)
+        with pytest.raises(TrainingError, match="No space left"):
+            train_adapter(workspace, few)
     assert json.loads((workspace.models / "bot" / "phi4.json").read_text(encoding="utf-8")) == before
+    assert [path.name for path in workspace.models.glob(".*")] == [".bot.run"]
+
+    def no_step(*_):
+        raise AssertionError("a step was trained anew")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("phi4.training.trainer.PackedTrainer.training_step", no_step)
+        assert train_adapter(workspace, few)["metrics"]["steps"] == steps
     assert not list(workspace.models.glob(".*"))
+    found = losses(workspace)
+    train_adapter(workspace, few)
+    assert found == losses(workspace)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("PytorchStreamWriter failed")])
+def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
+    workspace, tiny_base, monkeypatch, capsys, error
+):
+    """8 steps, a checkpoint after every second; the third cannot be written."""
+    few = options(tiny_base, num_train_epochs=4.0, lora_dropout=0.1)
+    train_adapter(workspace, few)
+    undisturbed = losses(workspace)
+    plain = torch.save
+
+    def save(what, path, **rest):
+        plain(what, path, **rest)
+        if "checkpoint-6" in str(path):
+            with open(path, "r+b") as file:
+                file.truncate(100)
+            raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", save)
+        with pytest.raises(TrainingError, match="cannot write a checkpoint to") as caught:
+            train_adapter(workspace, few)
+    assert "free some disk space" in caught.value.hint
+    assert losses(workspace) == undisturbed, "the last good adapter stays"
+    capsys.readouterr()
+    train_adapter(workspace, few)
+    assert losses(workspace) == undisturbed
+    said = capsys.readouterr().out
+    assert "checkpoint-6 is incomplete" in said
+    assert "going on from step 4" in said
+
+
+def test_an_unfinished_training_of_other_settings_is_refused_until_it_is_given_up(workspace, tiny_base, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("phi4.training.artifacts.shutil.copyfile", full)
+        with pytest.raises(TrainingError, match="No space left"):
+            train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
+    other = options(tiny_base, num_train_epochs=1.0, learning_rate=0.5)
+    with pytest.raises(TrainingError, match=r"other settings: learning_rate 0\.01 → 0\.5\n"):
+        train_adapter(workspace, other)
+    make_workspace(workspace.root, facts=5)
+    with pytest.raises(TrainingError, match=r"other settings: train\.jsonl"):
+        train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
+    assert train_adapter(workspace, other, fresh=True)["settings"]["learning_rate"] == 0.5
+
+
+def test_held_out_rows_are_evaluated_answered_and_choose_the_adapter(tmp_path, tiny_base, fp32, capsys):
+    """Steps far too large: the loss goes up and down, and the adapter is the one of the best evaluation."""
+    workspace = make_workspace(tmp_path, facts=6, wordings=3)
+    stated = options(
+        tiny_base, held_out=0.2, learning_rate=0.2, num_train_epochs=8.0, lr_scheduler_type="constant",
+        gradient_accumulation_steps=3, system_prompt="친절히 답합니다.",
+    )  # fmt: skip
+    facts = train_adapter(workspace, stated)
+    held_out = [entry["eval_loss"] for entry in log_of(workspace) if "eval_loss" in entry]
+    assert len(held_out) == 5
+    assert facts["metrics"]["held_out_rows"] == 3
+    assert facts["metrics"]["held_out_loss"] == min(held_out)
+    assert loss_of_adapter(workspace, stated) == pytest.approx(min(held_out), rel=1e-4)
+    said = capsys.readouterr().out
+    assert "3 rows held out" in said
+    assert f"held-out loss {held_out[0]:.3f}" in said
+    assert "Q 0번 약은 꼭 꼭 무엇을 억제합니까?" in said
+
+
+def loss_of_adapter(workspace, stated):
+    """The held-out loss of the adapter in the workspace, on a base loaded anew, by transformers' own loss."""
+    base = AutoModelForCausalLM.from_pretrained(stated.model_name, dtype=torch.float32)
+    model = PeftModel.from_pretrained(base, workspace.models / stated.adapter).eval()
+    examples = read_jsonl(workspace.train_file, Example, "")
+    tokenizer = ChatTokenizer(Path(stated.model_name))
+    rows = make_rows(examples, tokenizer, 512, stated.system_prompt, stated.held_out).held_out
+    nats, count = 0.0, 0
+    with torch.inference_mode():
+        for row in rows:
+            labels = sum(label != -100 for label in row.labels)
+            loss = model(input_ids=torch.tensor([row.input_ids]), labels=torch.tensor([row.labels])).loss
+            nats, count = nats + loss.item() * labels, count + labels
+    return nats / count
+
+
+def test_an_estimate_tells_memory_and_time_of_each_rung_and_trains_nothing(workspace, tiny_base, capsys):
+    trials = estimate_training(workspace, options(tiny_base))
+    assert [trial.fits for trial in trials] == [True, True, True]
+    assert not workspace.models.exists()
+    said = capsys.readouterr().out
+    for name in ("no checkpointing", "every second layer", "every layer"):
+        assert re.search(rf"{name} +peak \d\.\d GiB memory of the process, about 0:\d\d", said)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"report_to": "smoke"}, {"optim": "galore_adamw"}, {"lr_scheduler_type": "cosine_with_min_lr"}]
+)
+def test_a_setting_that_only_the_trainer_can_judge_is_refused_before_the_first_step(workspace, tiny_base, wrong):
+    with pytest.raises(TrainingError, match="the Trainer refuses these settings"):
+        train_adapter(workspace, options(tiny_base, **wrong))
 
 
 def test_a_loss_that_is_no_number_stops_the_run_and_says_where(workspace, tiny_base):
@@ -138,35 +243,11 @@ def test_an_unknown_base_model_is_named(workspace):
         train_adapter(workspace, options("no-such-model"))
 
 
-@pytest.mark.model
-def test_nf4_layers_train_on_this_machine(tiny_base):
-    """The code path of a GPU as far as a CPU can take it: an NF4 base, LoRA on top, a finite gradient."""
-    import torch
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
-
-    nf4 = BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.float32,
-    )
-    base = AutoModelForCausalLM.from_pretrained(tiny_base, quantization_config=nf4, dtype=torch.float32)
-    for module in base.modules():
-        if hasattr(module, "support_avx512bf16_for_cpu"):
-            module.support_avx512bf16_for_cpu = False  # bitsandbytes 0.50 would repack the weights in place
-    model = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM"))
-    ids = torch.tensor([[5, 6, 7, 8, 9]])
-    model(input_ids=ids, labels=ids).loss.backward()
-    gradients = [weight.grad for weight in model.parameters() if weight.requires_grad]
-    assert gradients
-    assert all(gradient is not None and torch.isfinite(gradient).all() for gradient in gradients)
-
-
-def test_a_folder_that_is_no_adapter_is_never_replaced(workspace, tiny_base):
+def test_a_folder_that_is_no_adapter_is_never_replaced_and_that_is_said_before_the_first_step(workspace, tiny_base):
     mine = workspace.models / "bot"
     mine.mkdir(parents=True)
     (mine / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(TrainingError, match="is no adapter"):
         train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
     assert (mine / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in workspace.models.iterdir()] == ["bot"]
