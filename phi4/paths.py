@@ -47,6 +47,10 @@ class Workspace:
         return self.synthetic / "rejected.jsonl"
 
     @property
+    def preference_file(self) -> Path:
+        return self.synthetic / "preference.jsonl"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 
@@ -87,6 +91,38 @@ def cache_dir() -> Path:
     """The user's cache for downloaded models: ``$XDG_CACHE_HOME/phi4`` or ``~/.cache/phi4``."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "phi4"
+
+
+@contextmanager
+def exclusive(folder: Path, what: str) -> Iterator[None]:
+    """Only one process at a time does ``what`` in a folder; a killed one leaves nothing locked.
+
+    Raises ``WorkspaceError`` when another is at work.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / ".lock", timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise WorkspaceError(
+            f"another {what} is at work in '{folder}'", "wait until it has ended; two would pay for everything twice"
+        ) from error
+    except OSError as error:
+        raise WorkspaceError(
+            f"cannot write in '{folder}': {error.strerror or error}", "check the folder's permissions"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def set_aside(path: Path) -> None:
+    """Rename a file that is not wanted now, over what was set aside before: ``x.old``."""
+    if path.exists():
+        path.replace(path.with_name(path.name + ".old"))
 
 
 @contextmanager

@@ -25,9 +25,10 @@ def clock(seconds: float) -> str:
 class Progress:
     """``with Progress("drafts", 24) as bar: bar.step()``."""
 
-    def __init__(self, label: str, total: int, unit: str = "", stream: TextIO | None = None) -> None:
+    def __init__(self, label: str, total: int, unit: str = "", stream: TextIO | None = None, done: int = 0) -> None:
+        """``done`` were finished before: they count, but not for the rate."""
         self.label, self.total, self.unit = label, total, unit or label
-        self.done = 0
+        self.done = self._before = done
         self.note = ""
         self._stream = stream or sys.stderr
         self._terminal = self._stream.isatty()
@@ -57,7 +58,7 @@ class Progress:
 
     def _draw(self, now: float) -> None:
         spent = max(now - self._start, 1e-6)
-        rate = self.done / spent
+        rate = (self.done - self._before) / spent
         pace = f"{rate:.1f}/s" if rate >= 1 else f"{rate * 60:.1f}/min"
         left = clock((self.total - self.done) / rate) if rate and self.total >= self.done else "?"
         line = f"{self.label}: {self.done}/{self.total} {self.unit} · {pace} · {left} left {self.note}".rstrip()

@@ -2,6 +2,7 @@
 
     Seed ──cut──> Passage ──teacher──> Draft ──gates──> Example   (train.jsonl)
                                             └─────────> Rejected  (rejected.jsonl)
+    Preference    (a draft mended, the same as it came)         (preference.jsonl)
     ExamQuestion  hand-written or generated; never trained on     (data/exam/*.jsonl)
 
 Know these and any stage can be read: a stage is a function from records to records.
@@ -20,6 +21,7 @@ from phi4.errors import RecordError, WorkspaceError
 from phi4.paths import atomic_write
 
 Role = Literal["system", "user", "assistant"]
+AskedBy = Literal["teacher", "rule"]  # who worded the question; the answer is always the teacher's
 
 
 class Record(BaseModel):
@@ -100,6 +102,7 @@ class Draft(Record):
     teacher: str
     prompt_version: str
     finish_reason: str = "stop"
+    asked_by: AskedBy = "teacher"
     mended: int = Field(default=0, description="steps replaced by the sentence that they cite")
     raw: str = Field(default="", description="the teacher's text as it came")
 
@@ -124,6 +127,24 @@ class Example(Record):
     difficulty: str = ""
     teacher: str = ""
     prompt_version: str = ""
+    asked_by: AskedBy = "teacher"
+
+
+class Told(Record):
+    """One way to answer."""
+
+    reasoning_steps: tuple[str, ...] = Field(min_length=1)
+    answer: str = Field(min_length=1)
+
+
+class Preference(Record):
+    """A question with a better and a worse answer, for preference training."""
+
+    question: str = Field(min_length=1)
+    chosen: Told
+    rejected: Told
+    id: str = ""
+    source: Source | None = None
 
 
 class ExamSource(Record):

@@ -46,10 +46,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "teacher", "ollama_url", "teacher_api_key", "teacher_context", "teacher_max_tokens", "teacher_timeout",
         "temperature",
     ),
-    "dataset": ("limit", "per_seed", "rows", "min_yield", "seed"),
+    "dataset": (
+        "limit", "per_seed", "wordings", "rows", "min_yield", "max_calls", "max_cost", "price_prompt",
+        "price_completion", "seed",
+    ),
     "training": (
         "model_name", "per_device_train_batch_size", "gradient_accumulation_steps", "max_length", "r", "lora_alpha",
-        "lora_dropout", "learning_rate", "num_train_epochs", "adapter", "seed", "system_prompt",
+        "lora_dropout", "target_modules", "init_lora_weights", "use_rslora", "use_dora", "learning_rate",
+        "lr_scheduler_type", "optim", "num_train_epochs", "held_out", "early_stopping_patience", "report_to", "adapter",
+        "seed", "system_prompt",
     ),
     "answers": ("max_new_tokens", "system_prompt"),
     "exam": ("adapter", "questions"),
@@ -81,8 +86,13 @@ class Settings(BaseSettings):
     # dataset
     limit: int = Field(0, ge=0, description="use only the first N seed files; 0: all")
     per_seed: int = Field(0, ge=0, description="drafts to ask for per seed file; 0: one per sentence")
+    wordings: int = Field(3, ge=0, description="further questions per answer, made by rule; 0: the teacher's own alone")
     rows: int = Field(0, ge=0, description="stop at N accepted rows; 0: no limit")
     min_yield: float = Field(0.1, ge=0, le=1, description="fail when fewer than this share of drafts pass")
+    max_calls: int = Field(0, ge=0, description="stop asking after N requests to the teacher; 0: no limit")
+    max_cost: float = Field(0.0, ge=0, description="stop asking when a run has cost so much; 0: no limit")
+    price_prompt: float = Field(0.0, ge=0, description="price of a million prompt tokens, for costs")
+    price_completion: float = Field(0.0, ge=0, description="price of a million tokens written, for costs")
     seed: int = Field(0, ge=0, description="random seed of planning, generation and training")
 
     # training
@@ -93,8 +103,23 @@ class Settings(BaseSettings):
     r: int = Field(16, ge=1, description="LoRA rank")
     lora_alpha: int = Field(32, ge=1, description="LoRA scaling numerator")
     lora_dropout: float = Field(0.05, ge=0, lt=1, description="LoRA dropout")
+    target_modules: str = Field(
+        "all-linear", min_length=1, description="layers with LoRA: all-linear, or names: q_proj,v_proj"
+    )
+    init_lora_weights: str = Field("true", description="how LoRA weights begin: true, gaussian, pissa, … (peft)")
+    use_rslora: bool = Field(False, description="scale LoRA by alpha/sqrt(r) instead of alpha/r")
+    use_dora: bool = Field(False, description="train directions and magnitudes apart (DoRA): slower")
     learning_rate: float = Field(2e-4, gt=0, description="peak learning rate")
+    lr_scheduler_type: str = Field(
+        "cosine", description="learning rate schedule: cosine, linear, constant, … (Trainer)"
+    )
+    optim: str = Field("adamw_torch", description="optimizer: adamw_torch, adamw_8bit, paged_adamw_8bit, … (Trainer)")
     num_train_epochs: float = Field(3.0, gt=0, description="passes over the data")
+    held_out: float = Field(
+        0.1, ge=0, lt=0.5, description="share of rows kept for evaluation, where facts have several"
+    )
+    early_stopping_patience: int = Field(3, ge=0, description="stop after so many evaluations without gain; 0: never")
+    report_to: str = Field("none", description="trackers: none, tensorboard, wandb, mlflow (Trainer), with commas")
     adapter: str = Field(
         "phi-4-3b-reasoning", pattern=r"^\w[\w.-]*$", description="name of the adapter folder below models/"
     )

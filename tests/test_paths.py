@@ -2,13 +2,15 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from phi4 import paths
 from phi4.errors import WorkspaceError
-from phi4.paths import Workspace, atomic_write, cache_dir, find_workspace
+from phi4.paths import Workspace, atomic_write, cache_dir, exclusive, find_workspace, set_aside
 from tests.samples import make_workspace
 
 
@@ -134,3 +136,44 @@ def test_an_interrupted_write_leaves_the_old_file_alone(tmp_path):
 
 def test_the_checkout_is_where_the_package_lies():
     assert (paths.CHECKOUT / "phi4" / "paths.py").samefile(Path(paths.__file__))
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from phi4.paths import exclusive
+with exclusive(Path(sys.argv[1]), "test"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_folder_is_worked_on_by_one_process_at_a_time_and_a_killed_one_frees_it(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        with (
+            pytest.raises(WorkspaceError, match="another phi4 generate is at work"),
+            exclusive(tmp_path, "phi4 generate"),
+        ):
+            pass
+        other.kill()
+    with exclusive(tmp_path, "phi4 generate"):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with (
+        pytest.raises(WorkspaceError, match="cannot write in"),
+        exclusive(tmp_path / "file" / "below", "phi4 generate"),
+    ):
+        pass
+
+
+def test_what_is_set_aside_can_be_fetched_back(tmp_path):
+    path = tmp_path / "cache.sqlite"
+    set_aside(path)
+    path.write_text("one", encoding="utf-8")
+    set_aside(path)
+    assert not path.exists()
+    assert (tmp_path / "cache.sqlite.old").read_text(encoding="utf-8") == "one"

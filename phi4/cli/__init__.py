@@ -69,7 +69,7 @@ def _run(name: str, arguments: dict[str, Any]) -> int:
 
     as_json = arguments.pop("json")
     arguments.pop("debug")
-    own = {argument.name for argument in COMMANDS[name].arguments}
+    own = {argument.name.lstrip("-").replace("-", "_") for argument in COMMANDS[name].arguments}
     extra = {key: arguments.pop(key) for key in own}
     settings = load_settings({key: value for key, value in arguments.items() if value is not None})
     function = COMMANDS[name].load()

@@ -33,13 +33,16 @@ def command_parser(name: str, command: Command) -> argparse.ArgumentParser:
         epilog=f"Each setting is also read from the environment ({PREFIX}…) and from .env.",
     )
     for argument in command.arguments:
-        parser.add_argument(
-            argument.name,
-            help=argument.help,
-            nargs=argument.nargs,
-            choices=argument.choices,
-            default=argument.default,
-        )
+        if argument.action:
+            parser.add_argument(argument.name, help=argument.help, action=argument.action)
+        else:
+            parser.add_argument(
+                argument.name,
+                help=argument.help,
+                nargs=argument.nargs,
+                choices=argument.choices,
+                default=argument.default,
+            )
     names = [name for group in command.settings for name in GROUPS.get(group, (group,))]
     for setting in dict.fromkeys(names):
         field = Settings.model_fields[setting]

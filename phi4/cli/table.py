@@ -17,6 +17,7 @@ class Argument:
     nargs: str | int | None = None
     choices: tuple[str, ...] | None = None
     default: Any = None
+    action: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,37 @@ COMMANDS: dict[str, Command] = {
         ("workspace", "teacher", "dataset", "training", "answers", "questions"),
     ),
     "generate": Command(
-        "seeds → data/synthetic/train.jsonl", "phi4.pipeline.stages:generate", ("workspace", "teacher", "dataset")
+        "seeds → data/synthetic/train.jsonl",
+        "phi4.pipeline.stages:generate",
+        ("workspace", "teacher", "dataset"),
+        (
+            Argument("--fresh", "ask everything anew; the answers so far are set aside", action="store_true"),
+            Argument("--dry-run", "print what would be asked, its time and cost; ask nothing", action="store_true"),
+        ),
     ),
-    "inspect": Command("what is in train.jsonl", "phi4.pipeline.stages:inspect", ("workspace", "seed")),
+    "inspect": Command(
+        "what is in train.jsonl",
+        "phi4.pipeline.stages:inspect",
+        ("workspace", "seed"),
+        (
+            Argument("--seeds", "the seed files instead, graded by the manual's guide", action="store_true"),
+            Argument("--open", "also show report.html in a browser", action="store_true"),
+        ),
+    ),
     "train": Command(
-        "train.jsonl → a LoRA adapter in models/", "phi4.pipeline.stages:train", ("workspace", "training")
+        "train.jsonl → a LoRA adapter in models/",
+        "phi4.pipeline.stages:train",
+        ("workspace", "training"),
+        (
+            Argument(
+                "--stage",
+                "sft: on train.jsonl; dpo: the adapter, on preference.jsonl",
+                choices=("sft", "dpo"),
+                default="sft",
+            ),
+            Argument("--fresh", "start over, whatever an interrupted training left", action="store_true"),
+            Argument("--estimate", "print memory and time of each way to fit, train nothing", action="store_true"),
+        ),
     ),
     "ask": Command(
         "ask the tuned model; without a question, talk to it",

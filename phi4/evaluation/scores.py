@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from phi4.korean import squeeze
 
+_ASIDE = re.compile(r"\([^()]*\)")
+
 
 def contains_gold(answer: str, golds: Sequence[str]) -> bool:
     """Whether a gold stands in the answer, in normal form.
@@ -15,8 +17,8 @@ def contains_gold(answer: str, golds: Sequence[str]) -> bool:
     A number must not be part of a longer one (``20mg`` is not in ``120mg``), nor a Latin
     abbreviation part of a longer word (``CK`` is not in ``ck2``).
     """
-    told = squeeze(answer)
-    return any(_stands_in(squeeze(gold), told) for gold in golds)
+    read = {squeeze(answer), squeeze(_ASIDE.sub(" ", answer))}  # "ATPase(H+/K+ ATPase)입니다" holds ATPase
+    return any(_stands_in(squeeze(gold), told) for gold in golds for told in read)
 
 
 def _stands_in(gold: str, told: str) -> bool:

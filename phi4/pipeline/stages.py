@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
-from phi4.paths import find_workspace
+from phi4.paths import exclusive, find_workspace, set_aside
 from phi4.pipeline.choose import completed
 from phi4.records import read_exam
 from phi4.settings import Settings
 
+if TYPE_CHECKING:
+    from phi4.teachers import Teacher
 
-def generate(settings: Settings) -> dict[str, Any]:
+
+def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> dict[str, Any]:
     """Seeds → ``train.jsonl``."""
-    from phi4 import seeds, weights
-    from phi4.dataset import BuildOptions, build_dataset
-    from phi4.teachers import Sampling, open_teacher
+    from phi4 import seeds
+    from phi4.dataset import BuildOptions, Ceiling, Prices, build_dataset, estimate_run
+    from phi4.teachers import Sampling
 
     settings = completed(settings)
     workspace = find_workspace(settings.home)
@@ -24,6 +31,25 @@ def generate(settings: Settings) -> dict[str, Any]:
     refused = [*folder.refused, *((file, "it has no sentence") for file, passages in cut.items() if not passages)]
     passages = [passage for group in cut.values() for passage in group]
     exam = [question.question for question in read_exam(workspace.exam)]
+    sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context)
+    prices = Prices(settings.price_prompt, settings.price_completion)
+    ceiling = Ceiling(settings.max_calls, settings.max_cost)
+    options = BuildOptions(
+        settings.per_seed, settings.rows, settings.wordings, settings.min_yield, sampling, prices, ceiling
+    )
+    with exclusive(workspace.synthetic, "phi4 generate"), _teacher(settings) as teacher:
+        if dry_run:
+            return estimate_run(workspace, passages, teacher, sampling, settings.per_seed, prices)
+        if fresh:
+            set_aside(workspace.synthetic / "cache.sqlite")
+        return build_dataset(workspace, passages, refused, teacher, options, exam).report
+
+
+@contextmanager
+def _teacher(settings: Settings) -> Iterator[Teacher]:
+    from phi4 import weights
+    from phi4.teachers import open_teacher
+
     teacher = open_teacher(
         settings.teacher,
         find_gguf=weights.gguf_file,
@@ -32,29 +58,40 @@ def generate(settings: Settings) -> dict[str, Any]:
         context=settings.teacher_context,
         timeout=settings.teacher_timeout,
     )
-    sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context)
-    options = BuildOptions(settings.per_seed, settings.rows, settings.min_yield, sampling)
     try:
-        return build_dataset(workspace, passages, refused, teacher, options, exam).report
+        yield teacher
     finally:
         teacher.close()
 
 
-def inspect(settings: Settings) -> dict[str, Any]:
-    """What is in ``train.jsonl``."""
+def inspect(settings: Settings, seeds: bool = False, open: bool = False) -> dict[str, Any]:  # noqa: A002  # --open
+    """What is in ``train.jsonl``, or how good the seeds are; ``open`` shows ``report.html`` in a browser."""
     from phi4.dataset import inspect_dataset
+    from phi4.seeds import inspect_seeds
 
-    return inspect_dataset(find_workspace(settings.home), settings.seed)
+    workspace = find_workspace(settings.home)
+    if seeds:
+        return inspect_seeds(workspace)
+    facts = inspect_dataset(workspace, settings.seed)
+    page = workspace.synthetic / "report.html"
+    if open and page.is_file():
+        webbrowser.open(page.as_uri())
+    return facts
 
 
-def train(settings: Settings) -> dict[str, Any]:
-    """``train.jsonl`` → an adapter in ``models/``."""
+def train(settings: Settings, stage: str = "sft", fresh: bool = False, estimate: bool = False) -> dict[str, Any]:
+    """``train.jsonl`` → an adapter in ``models/``; stage ``dpo``: ``preference.jsonl`` → a second one."""
     quiet_libraries()  # before peft is imported: bitsandbytes talks as it loads
-    from phi4.training import TrainingOptions, train_adapter
+    from phi4.training import TrainingOptions, estimate_training, train_adapter, train_preferences
 
     settings = completed(settings, teacher=False)
     options = TrainingOptions(**{name: getattr(settings, name) for name in TrainingOptions.__dataclass_fields__})
-    return train_adapter(find_workspace(settings.home), options)
+    workspace = find_workspace(settings.home)
+    if estimate:
+        return {"rungs": [asdict(trial) for trial in estimate_training(workspace, options)]}
+    if stage == "dpo":
+        return train_preferences(workspace, options)
+    return train_adapter(workspace, options, fresh)
 
 
 def ask(settings: Settings, question: str | None) -> dict[str, Any]:
