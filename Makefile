@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 TORCH  := $(shell sed -n 's/^torch==//p' constraints.txt)
 
 # Sized for two cores without a GPU; more is one flag away: make demo DEMO="--limit 15"
-DEMO ?= --limit 3 --per-seed 8
+DEMO ?= --limit 2
 
 .PHONY: setup demo test lint types check-python clean
 
