@@ -58,12 +58,12 @@ def make_rows(vocabulary: int, count: int, tokens: int) -> list[Any]:
 
 def measure_ours(base: Path, every: int, rows: list[Any], device: str) -> dict[str, float]:
     """Optimizer steps of 8 samples on one rung."""
-    from phi4.training.ladder import _checkpoint
+    from phi4.training.ladder import recompute
     from phi4.training.lora import adapted_model
     from phi4.training.packing import labels_in, pack, packed_tensors
 
     model = adapted_model(base, _options(base), device)
-    _checkpoint(model, every)
+    recompute(model, every)
     optimizer = torch.optim.AdamW([w for w in model.parameters() if w.requires_grad], lr=1e-4, fused=device == "cuda")
     packs = [{name: value.to(device) for name, value in packed_tensors(group).items()} for group in pack(rows, TOKENS)]
     labels = labels_in(rows)

@@ -15,6 +15,7 @@ from itertools import pairwise, zip_longest
 from phi4.korean.amounts import ask_amounts
 from phi4.korean.blanks import ask_phrases
 from phi4.korean.clauses import Statement, is_statement, read_statement
+from phi4.korean.clefts import turned_round
 from phi4.korean.relations import Asked, as_question, ask_consequence, ask_definition, ask_how, ask_why
 from phi4.korean.words import join_morphemes, morphemes
 
@@ -40,7 +41,7 @@ def ask(statement: str) -> list[Asked]:
     if whole is None:
         return []
     found = [*_ask_parts(whole), *(asked for part in _parts(whole) for asked in _ask_parts(part))]
-    chosen = {asked.question: asked for asked in found if _is_clear(asked, sentence)}
+    chosen = {asked.question: asked for asked in _with_clefts(found) if _is_clear(asked, sentence)}
     return list(chosen.values())
 
 
@@ -73,6 +74,12 @@ def _ask_parts(statement: Statement) -> list[Asked]:
         ask_consequence(statement),
     ]
     return [asked for turn in zip_longest(*ways) for asked in turn if asked is not None]
+
+
+def _with_clefts(found: list[Asked]) -> list[Asked]:
+    """Each question turned round after the next one, so that the first few differ in both form and matter."""
+    late = [None, *map(turned_round, found)]
+    return [asked for pair in zip_longest(found, late) for asked in pair if asked is not None]
 
 
 def _is_clear(asked: Asked, sentence: str) -> bool:

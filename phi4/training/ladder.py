@@ -65,7 +65,7 @@ class Ladder:
     def stand(self, model: Any, rung: int = 0) -> None:
         """Switch the model to a rung."""
         self._rung = rung
-        _checkpoint(model, RUNGS[rung].every)
+        recompute(model, RUNGS[rung].every)
 
     def down(self, model: Any) -> bool:
         """One rung lower; ``False`` at the bottom, where a pass is one sample."""
@@ -95,9 +95,9 @@ def estimate(model: Any, rows: list[Row], budget: int, device: str) -> list[Tria
     """Every rung tried once; the model is left as it was."""
     trials = []
     for rung in RUNGS:
-        _checkpoint(model, rung.every)
+        recompute(model, rung.every)
         trials.append(try_rung(model, rows, budget, device, rung.name))
-    _checkpoint(model, 0)
+    recompute(model, 0)
     return trials
 
 
@@ -138,7 +138,8 @@ def try_rung(model: Any, rows: list[Row], budget: int, device: str, name: str) -
     return Trial(name, budget, fits, peak, seconds)
 
 
-def _checkpoint(model: Any, every: int) -> None:
+def recompute(model: Any, every: int) -> None:
+    """Keep no activations of every ``every``-th layer, but compute them again in the backward pass (0: keep all)."""
     inner = model.get_base_model() if hasattr(model, "get_base_model") else model
     if every:
         inner.activation_checkpointing_enable({"use_reentrant": False}, every_n_layers=every)
