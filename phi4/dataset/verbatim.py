@@ -1,0 +1,66 @@
+"""Rows in the passage's own words: for sentences that no draft of the teacher covered, and for whole sections.
+
+They need no request and invent nothing. A section asked for as a whole ("…의 상호작용은 무엇입니까?")
+is what people ask first, and ties the facts of one subject together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from itertools import groupby
+
+from phi4.dataset.plan import DIFFICULTY, Request
+from phi4.dataset.topic import topic
+from phi4.korean import is_inflected, topic_particle
+from phi4.records import Draft, Passage, Source, Step
+
+WRITER = "verbatim"  # stands where other rows name their teacher
+MAX_SECTION = 300  # characters: steps and answer both say them, and a row is 512 tokens at most
+_NAME = re.compile(r"[가-힣]+(?: [가-힣]+){0,3}")
+
+
+def sentence_draft(request: Request) -> Draft:
+    """The sentence itself as the answer; ``wordings`` finds the questions for it."""
+    passage = request.passage
+    return _draft(request.id, "", request.kind, passage, request.cites, passage.sentence(request.focus))
+
+
+def section_drafts(passage: Passage) -> list[Draft]:
+    """Every section of two or more sentences, asked for by its heading in two ways.
+
+    None where the passage has no subject to name, or the heading is more than a name (``제3조(휴가)``).
+    """
+    subject = topic(passage)
+    drafts: list[Draft] = []
+    for heading, group in groupby(passage.numbers, key=lambda number: passage.headings[number - passage.first]):
+        numbers = tuple(group)
+        told = " ".join(passage.sentence(number) for number in numbers)
+        if not subject or len(numbers) < 2 or len(told) > MAX_SECTION or not _is_name(heading):
+            continue
+        owned = f"{subject}의 {heading}"
+        asked = (f"{owned}{topic_particle(heading)} 무엇입니까?", f"{owned}에 대해 설명해 주세요.")
+        for question in asked:
+            key = f"{passage.file}\0{passage.sha256}\0{numbers}\0{question}"
+            name = hashlib.sha256(key.encode()).hexdigest()[:16]
+            drafts.append(_draft(name, question, "explain", passage, numbers, told))
+    return drafts
+
+
+def _is_name(heading: str) -> bool:
+    return bool(_NAME.fullmatch(heading)) and not is_inflected(heading.split()[-1])
+
+
+def _draft(name: str, question: str, kind: str, passage: Passage, cites: tuple[int, ...], answer: str) -> Draft:
+    return Draft(
+        id=name,
+        question=question,
+        steps=tuple(Step(cite=number, step=passage.sentence(number)) for number in cites),
+        answer=answer,
+        kind=kind,
+        difficulty=DIFFICULTY[kind],
+        source=Source(file=passage.file, sha256=passage.sha256, sentences=cites),
+        teacher=WRITER,
+        prompt_version="",
+        asked_by="rule",
+    )
