@@ -239,13 +239,13 @@ def main() -> None:
 
 
 def show(found: dict[str, list[dict[str, Any]]]) -> None:
-    """The table: the best turn of each variant, ratios to TRL's, the largest difference of the losses."""
+    """The table: the best turn of each variant, its ratio to TRL's, how far its losses are from ours in fp32."""
     best = {name: max(turns, key=lambda turn: turn["tokens_per_second"]) for name, turns in found.items() if turns}
     stock = best.get("TRL stock", {}).get("tokens_per_second", float("nan"))
-    reference = best["ours, fp32"]["losses"]
+    reference = found["ours, fp32"][0]["losses"]  # every turn trains the same rows
     print(f"{'variant':<27}{'tokens/s':>9}{'labels/s':>9}{'x stock':>8}{'GiB':>6}{'loss diff':>10}  turns")
     for name, turn in best.items():
-        apart = max(abs(a - b) for a, b in zip(turn["losses"], reference, strict=True))
+        apart = max(abs(a - b) for a, b in zip(found[name][0]["losses"], reference, strict=True))
         speeds = "/".join(f"{one['tokens_per_second']:.0f}" for one in found[name])
         print(
             f"{name:<27}{turn['tokens_per_second']:>9.1f}{turn['supervised_per_second']:>9.1f}"
