@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 import torch
@@ -23,6 +24,8 @@ def training_arguments(options: TrainingOptions, data: Rows, folder: Path, devic
     bf16 = device == "cuda" and compute_dtype(device) is torch.bfloat16
     every = max(1, math.ceil(_steps(options, data) / EVALUATIONS))
     evaluated = bool(data.held_out)
+    # beside the adapters: the run's own folder goes when the run is done
+    os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(folder.parent / "runs" / options.adapter))
     try:
         told = TrainingArguments(
             output_dir=str(folder),

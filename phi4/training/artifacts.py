@@ -63,6 +63,8 @@ def save_adapter(
         model.peft_config["default"].base_model_name_or_path = facts["base_model"]
         # The embeddings are not trained; unless told so, peft goes online to compare them.
         model.save_pretrained(part, safe_serialization=True, save_embedding_layers=False)
+        # safetensors makes its file readable by its owner alone; a server may run as somebody else
+        (part / "adapter_model.safetensors").chmod((part / "adapter_config.json").stat().st_mode)
         for name in TOKENIZER_FILES:
             if (base / name).is_file():
                 shutil.copyfile(base / name, part / name)

@@ -39,6 +39,8 @@ def test_training_lowers_the_loss_and_leaves_the_manuals_files(workspace, tiny_b
     assert [entry["step"] for entry in log] == list(range(1, 17))
     assert all(math.isfinite(entry["loss"]) for entry in log)
     assert (folder / "loss.png").read_bytes().startswith(b"\x89PNG")
+    modes = {path.stat().st_mode for path in folder.iterdir()}
+    assert len(modes) == 1, "a server that runs as somebody else can read all or none"
     assert not list(workspace.models.glob(".*")), "no half-written folder is left"
     assert "💾 Saved to: models/bot" in capsys.readouterr().out
 
@@ -205,6 +207,16 @@ def test_an_estimate_tells_memory_and_time_of_each_rung_and_trains_nothing(works
     said = capsys.readouterr().out
     for name in ("no checkpointing", "every second layer", "every layer"):
         assert re.search(rf"{name} +peak \d\.\d GiB memory of the process, about 0:\d\d", said)
+
+
+def test_tensorboard_has_the_curve_after_the_run(workspace, tiny_base, monkeypatch):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    monkeypatch.setenv("TENSORBOARD_LOGGING_DIR", "")
+    monkeypatch.delenv("TENSORBOARD_LOGGING_DIR")  # and again after the test, which sets it
+    facts = train_adapter(workspace, options(tiny_base, report_to="tensorboard", num_train_epochs=2.0))
+    events = EventAccumulator(str(workspace.models / "runs" / "bot")).Reload()
+    assert len(events.Scalars("train/loss")) == facts["metrics"]["steps"]
 
 
 @pytest.mark.parametrize(
