@@ -30,7 +30,6 @@ DIFFICULTY = {
     "consequence": "B",
     "mechanism": "C",
     "cause": "C",
-    "explain": "B",
 }
 
 

