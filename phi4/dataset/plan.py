@@ -23,14 +23,7 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("consequence", re.compile(r"면\s.*(습니다|ㅂ니다|니다)")),
     ("mechanism", re.compile(r"하여|해서|억제|촉진|차단|막[아는습]|통해|의해")),
 )
-DIFFICULTY = {
-    "fact": "A",
-    "quantity": "A",
-    "prohibition": "B",
-    "consequence": "B",
-    "mechanism": "C",
-    "cause": "C",
-}
+DIFFICULTY = {"fact": "A", "quantity": "A", "prohibition": "B", "consequence": "B", "mechanism": "C", "cause": "C"}
 
 
 @dataclass(frozen=True)
