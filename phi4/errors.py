@@ -8,6 +8,8 @@
     ├── TeacherError          the model that writes the data
     │   ├── TeacherUnavailable    it cannot be reached, or its model is not there
     │   └── TeacherFailed         it was reached and gave no usable answer
+    │       ├── TeacherBusy           it has too much to do: ask again, less at once
+    │       └── TeacherSlow           it did not answer in time
     ├── WeightsError          a base model cannot be found, downloaded or verified
     ├── YieldError            too few drafts passed the gates to call it a dataset
     ├── TrainingError         training cannot start or cannot go on
@@ -66,6 +68,18 @@ class TeacherUnavailable(TeacherError):
 
 class TeacherFailed(TeacherError):
     """One request failed after its retries."""
+
+
+class TeacherBusy(TeacherFailed):
+    """The teacher refused for lack of room (HTTP 429, 503); ``seconds``: the pause that it wants, if it said."""
+
+    def __init__(self, message: str, hint: str = "", seconds: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.seconds = seconds
+
+
+class TeacherSlow(TeacherFailed):
+    """The teacher did not answer in time; to ask again would cost all that time again."""
 
 
 class WeightsError(PHi4Error):

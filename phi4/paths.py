@@ -125,28 +125,59 @@ def set_aside(path: Path) -> None:
         path.replace(path.with_name(path.name + ".old"))
 
 
+class FileInMaking:
+    """A text file that grows under a hidden name beside ``path`` and becomes it when it is published.
+
+    What stood at ``path`` stays until then. Raises ``WorkspaceError`` when the disk refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.part = path.with_name(f".{path.name}.part")
+        with self.refusals():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.file = self.part.open("w", encoding="utf-8", newline="\n")
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Turn what the disk has against a write into an error that says what to do; nothing half-written stays."""
+        try:
+            yield
+        except OSError as error:
+            self.discard()
+            raise WorkspaceError(
+                f"cannot write '{self.path}': {error.strerror or error}",
+                "free some disk space or check the folder's permissions, then run the same command again; "
+                "nothing that was finished is lost",
+            ) from error
+
+    def publish(self) -> None:
+        """Put the whole file in its place."""
+        with self.refusals():
+            self.file.flush()
+            os.fsync(self.file.fileno())
+            self.file.close()
+            self.part.replace(self.path)
+
+    def discard(self) -> None:
+        """Take away what was written so far."""
+        with suppress(OSError, AttributeError):  # a full disk may refuse the rest; it may never have been opened
+            self.file.close()
+        with suppress(OSError):  # its folder may be no folder
+            self.part.unlink(missing_ok=True)
+
+
 @contextmanager
-def atomic_write(path: Path, mode: str = "w") -> Iterator[IO[str]]:
-    """Write a whole file or nothing: a temporary neighbour that is renamed at the end.
+def atomic_write(path: Path) -> Iterator[IO[str]]:
+    """Write a whole text file or nothing: a temporary neighbour that is renamed at the end.
 
     Raises ``WorkspaceError`` when the disk refuses; what stood at ``path`` is then untouched.
     """
-    part = path.with_name(f".{path.name}.part")
+    making = FileInMaking(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open(mode, encoding="utf-8", newline="\n") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):  # its folder may be no folder
-            part.unlink(missing_ok=True)
-        raise WorkspaceError(
-            f"cannot write '{path}': {error.strerror or error}",
-            "free some disk space or check the folder's permissions, then run the same command again; "
-            "nothing that was finished is lost",
-        ) from error
+        with making.refusals():
+            yield making.file
+        making.publish()
     except BaseException:
-        part.unlink(missing_ok=True)
+        making.discard()
         raise

@@ -1,7 +1,7 @@
 """The records that travel the road, and their JSONL form.
 
-    Seed ──cut──> Passage ──teacher──> Draft ──gates──> Example   (train.jsonl)
-                                            └─────────> Rejected  (rejected.jsonl)
+    Seed ──cut──> Document of Passages ──teacher──> Draft ──gates──> Example   (train.jsonl)
+                                                         └─────────> Rejected  (rejected.jsonl)
     Preference    (a draft mended, the same as it came)         (preference.jsonl)
     ExamQuestion  hand-written or generated; never trained on     (data/exam/*.jsonl)
 
@@ -13,15 +13,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from phi4.errors import RecordError, WorkspaceError
-from phi4.paths import atomic_write
+from phi4.paths import FileInMaking, atomic_write
 
 Role = Literal["system", "user", "assistant"]
 AskedBy = Literal["teacher", "rule"]  # who worded the question; the answer is always the teacher's
+
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Walkable(Protocol[T_co]):
+    """What can be counted, and walked again and again; it need not fit in memory."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[T_co]: ...
 
 
 class Record(BaseModel):
@@ -72,6 +83,14 @@ class Passage(Record):
     @property
     def text(self) -> str:
         return "\n".join(self.sentences)
+
+
+class Document(Record):
+    """One seed file on its way: its passages, or why it cannot be used."""
+
+    file: str
+    passages: tuple[Passage, ...] = ()
+    refused: str = ""
 
 
 class Source(Record):
@@ -181,6 +200,45 @@ def write_jsonl(path: Path, records: Iterable[Record]) -> int:
             file.write(to_line(record) + "\n")
             count += 1
     return count
+
+
+class JsonlWriter(Generic[R]):
+    """Records that go to disk one by one, and become the file ``path`` together.
+
+    Like a list that takes no memory: it can be appended to, counted and walked.
+    """
+
+    def __init__(self, path: Path, kind: type[R]) -> None:
+        self._making, self._kind, self._count = FileInMaking(path), kind, 0
+        self._published = False
+
+    def append(self, record: R) -> None:
+        """One more. Raises ``WorkspaceError`` when the disk refuses."""
+        with self._making.refusals():
+            self._making.file.write(to_line(record) + "\n")
+        self._count += 1
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[R]:
+        if not self._published:
+            with self._making.refusals():
+                self._making.file.flush()
+        path = self._making.path if self._published else self._making.part
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                yield self._kind.model_validate_json(line)
+
+    def publish(self) -> None:
+        """Put the file in its place. Raises ``WorkspaceError`` when the disk refuses."""
+        self._making.publish()
+        self._published = True
+
+    def discard(self) -> None:
+        """Leave what stood at the path before, unless this was published."""
+        if not self._published:
+            self._making.discard()
 
 
 def read_jsonl(path: Path, kind: type[R], hint: str = "") -> list[R]:

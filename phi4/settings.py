@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -30,6 +30,8 @@ ProfileName = Literal["manual", "cpu", "auto"]
 # ``phi4.pipeline.choose``, which looks at the machine and says what it chose and why.
 CPU_PROFILE: dict[str, Any] = {
     "teacher": "embedded:qwen2.5-coder-1.5b",
+    "votes": 0,
+    "revisions": 0,
     "model_name": "qwen2.5-coder-0.5b",
     "learning_rate": 5e-4,
     "num_train_epochs": 5.0,
@@ -47,8 +49,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "temperature",
     ),
     "dataset": (
-        "limit", "per_seed", "wordings", "rows", "min_yield", "max_calls", "max_cost", "price_prompt",
-        "price_completion", "seed",
+        "limit", "per_seed", "wordings", "rows", "votes", "revisions", "min_yield", "max_calls", "max_cost",
+        "price_prompt", "price_completion", "seed",
     ),
     "training": (
         "model_name", "per_device_train_batch_size", "gradient_accumulation_steps", "max_length", "r", "lora_alpha",
@@ -85,9 +87,11 @@ class Settings(BaseSettings):
 
     # dataset
     limit: int = Field(0, ge=0, description="use only the first N seed files; 0: all")
-    per_seed: int = Field(0, ge=0, description="drafts to ask for per seed file; 0: one per sentence")
+    per_seed: int = Field(0, ge=0, description="drafts to ask for per seed file; 0: until its sentences have rows")
     wordings: int = Field(3, ge=0, description="further questions per answer, made by rule; 0: the teacher's own alone")
-    rows: int = Field(0, ge=0, description="stop at N accepted rows; 0: no limit")
+    rows: int = Field(0, ge=0, description="accepted rows wanted; 0: at least one for each sentence, if it gives one")
+    votes: int = Field(3, ge=0, description="votes of the teacher on each row, an odd number; 0: rules judge alone")
+    revisions: int = Field(2, ge=0, le=2, description="times that a failed draft is sent back with its fault")
     min_yield: float = Field(0.1, ge=0, le=1, description="fail when fewer than this share of drafts pass")
     max_calls: int = Field(0, ge=0, description="stop asking after N requests to the teacher; 0: no limit")
     max_cost: float = Field(0.0, ge=0, description="stop asking when a run has cost so much; 0: no limit")
@@ -136,6 +140,13 @@ class Settings(BaseSettings):
     api_keys: SecretStr = Field(SecretStr(""), description="accepted bearer keys, separated by commas")
 
     _stated: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @field_validator("votes")
+    @classmethod
+    def _odd(cls, votes: int) -> int:
+        if votes and votes % 2 == 0:
+            raise ValueError("must be an odd number, or 0")
+        return votes
 
     def stated(self, name: str) -> str:
         """The value of a setting if the user gave it (not a profile or a default), else ""."""

@@ -81,8 +81,10 @@ def placeholders(name):
 
 
 def test_the_placeholders_of_the_request_are_the_ones_that_are_filled():
-    assert placeholders("draft.request.txt") == {"passage", "support", "focus", "sentence", "kind"}
+    assert placeholders("draft.request.txt") == {"passage", "leading", "focus", "sentence", "kind"}
     assert placeholders("draft.subject.txt") == {"subject", "particle"}
+    assert placeholders("draft.asked.txt") == {"questions"}
+    assert placeholders("draft.revise.txt") == {"fault"}
 
 
 def test_no_placeholder_is_left_in_what_the_teacher_reads():

@@ -1,6 +1,7 @@
 """The dataset stage: passages become verified questions, reasoning and answers.
 
-plan (what to ask) → generator (ask the teacher) → gates (what may stay) → wordings (ask it again) → files and funnel
+build → walk (documents) → rounds: plan (what to ask) → generator and asking (the teacher) → sorting: mend, gates
+→ judge → revise → wordings → files and funnel
 """
 
 from phi4.dataset.build import BuildOptions, build_dataset
@@ -8,12 +9,12 @@ from phi4.dataset.estimate import estimate_run
 from phi4.dataset.generator import Generator
 from phi4.dataset.inspection import inspect_dataset
 from phi4.dataset.meter import Ceiling, Prices
-from phi4.dataset.sorting import Dataset
+from phi4.dataset.rounds import Bounds
 
 __all__ = [
+    "Bounds",
     "BuildOptions",
     "Ceiling",
-    "Dataset",
     "Generator",
     "Prices",
     "build_dataset",

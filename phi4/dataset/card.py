@@ -35,4 +35,4 @@ Before you share it: the rows quote the documents that they were made from, and 
 def dataset_card(report: dict[str, Any]) -> str:
     """The card of a finished run; ``report`` is what ``report.json`` holds."""
     names = ("accepted", "teacher", "by_rule", "drafts")
-    return _CARD.format(files=len(report["files"]), **{name: report[name] for name in names})
+    return _CARD.format(files=report["files_used"], **{name: report[name] for name in names})

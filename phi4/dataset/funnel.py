@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from phi4.records import Example, Rejected
@@ -11,22 +11,22 @@ from phi4.records import Example, Rejected
 SAMPLES = 3
 
 
-def funnel(accepted: Sequence[Example], rejected: Sequence[Rejected]) -> dict[str, Any]:
-    """The funnel as data: counts by reason, the most frequent first, with three samples each."""
-    reasons = Counter(item.reason for item in rejected)
+def funnel(accepted: Iterable[Example], rejected: Iterable[Rejected]) -> dict[str, Any]:
+    """The funnel as data: counts by reason, the most frequent first, with three samples each. Walks once."""
+    by_rule = Counter(example.asked_by == "rule" for example in accepted)
+    reasons: Counter[str] = Counter()
+    samples: dict[str, list[dict[str, str]]] = {}
+    for item in rejected:
+        reasons[item.reason] += 1
+        if reasons[item.reason] <= SAMPLES:
+            told = {"file": item.draft.source.file, "question": item.draft.question, "detail": item.detail}
+            samples.setdefault(item.reason, []).append(told)
     return {
-        "drafts": len(accepted) + len(rejected),
-        "accepted": len(accepted),
-        "by_rule": sum(example.asked_by == "rule" for example in accepted),
+        "drafts": by_rule.total() + reasons.total(),
+        "accepted": by_rule.total(),
+        "by_rule": by_rule[True],
         "rejected": dict(reasons.most_common()),
-        "samples": {
-            reason: [
-                {"file": item.draft.source.file, "question": item.draft.question, "detail": item.detail}
-                for item in rejected
-                if item.reason == reason
-            ][:SAMPLES]
-            for reason, _ in reasons.most_common()
-        },
+        "samples": {reason: samples[reason] for reason, _ in reasons.most_common()},
     }
 
 
@@ -42,6 +42,8 @@ def funnel_lines(report: dict[str, Any]) -> list[str]:
         lines.append(
             f"   mended   {report['mended']:>4}  of the accepted: a step was replaced by the sentence it cites"
         )
+    if report.get("revised"):
+        lines.append(f"   revised  {report['revised']:>4}  drafts that were put right after a critique")
     for reason, count in report["rejected"].items():
         samples = report["samples"][reason]
         lines.append(f"   rejected {count:>4}  {reason:<12} e.g. {samples[0]['detail'][:70]}")

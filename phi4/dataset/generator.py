@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from phi4 import prompts
-from phi4.dataset.cache import AnswerCache, request_key
-from phi4.dataset.meter import Meter
+from phi4.dataset.asking import Asker, warmer
+from phi4.dataset.crew import Posed
 from phi4.dataset.plan import Request
 from phi4.dataset.schemas import draft_schema, parse_draft
 from phi4.dataset.topic import topic
+from phi4.errors import TeacherFailed
 from phi4.korean import quoting_particle
 from phi4.records import Draft, Message, Passage, Rejected, Source
-from phi4.teachers import Sampling, Teacher, TeacherAnswer
+from phi4.teachers import Sampling, TeacherAnswer
 
 PROMPT_FAMILY = "draft"
 
@@ -28,39 +28,52 @@ def passage_lines(first: int, sentences: Sequence[str]) -> str:
     return "\n".join(f"[{number}] {sentence}" for number, sentence in enumerate(sentences, start=first))
 
 
-def _request_text(passage: str, support: int, focus: int, sentence: str, kind: str, subject: str) -> str:
-    asked = prompts.text("draft.request.txt").format(
-        passage=passage, support=support, focus=focus, sentence=sentence, kind=prompts.data("draft.kinds.json")[kind]
-    )
-    if not subject:
-        return asked
-    named = prompts.text("draft.subject.txt").format(subject=subject, particle=quoting_particle(subject))
-    return f"{asked} {named}"
+def _request_text(request: Request, subject: str, asked: Sequence[str] = ()) -> str:
+    """What the teacher is asked: the passage first, the request last."""
+    passage = request.passage
+    told = [
+        prompts.text("draft.request.txt").format(
+            passage=passage_lines(passage.first, passage.sentences),
+            leading=", ".join(f"[{number}]번" for number in (request.support, *request.between)),
+            focus=request.focus,
+            sentence=passage.sentence(request.focus),
+            kind=prompts.data("draft.kinds.json")[request.kind],
+        )
+    ]
+    if subject:
+        told.append(prompts.text("draft.subject.txt").format(subject=subject, particle=quoting_particle(subject)))
+    if asked:
+        told.append(prompts.text("draft.asked.txt").format(questions=" / ".join(asked)))
+    return " ".join(told)
 
 
 def example_turns() -> list[Message]:
     """The few-shot examples of the prompt, as the teacher sees them."""
     data = prompts.data("draft.examples.json")
-    sentences = tuple(data["passage"])
-    passage = passage_lines(1, sentences)
+    passage = Passage(
+        file="examples", sha256="", first=1, sentences=tuple(data["passage"]), headings=("",) * len(data["passage"])
+    )
     turns: list[Message] = []
     for example in data["examples"]:
-        focus = example["focus"]
-        asked = _request_text(
-            passage, example["support"], focus, sentences[focus - 1], example["kind"], data["subject"]
-        )
-        told = json.dumps(example["draft"], ensure_ascii=False, separators=(",", ":"))
-        turns += [Message(role="user", content=asked), Message(role="assistant", content=told)]
+        asked = Request(passage, example["focus"], example["support"], example["kind"])
+        turns += [
+            Message(role="user", content=_request_text(asked, data["subject"])),
+            Message(role="assistant", content=compact(example["draft"])),
+        ]
     return turns
 
 
-class Generator:
-    """Turns planned requests into drafts; every answer goes through the cache."""
+def compact(told: object) -> str:
+    """JSON as the teacher is to write it: spaces and line breaks would be a fifth of its tokens."""
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
-    def __init__(self, teacher: Teacher, cache: AnswerCache, sampling: Sampling, meter: Meter | None = None) -> None:
-        self.teacher, self.cache, self.sampling = teacher, cache, sampling
+
+class Generator:
+    """Turns planned requests into drafts."""
+
+    def __init__(self, asker: Asker, sampling: Sampling) -> None:
+        self.asker, self.sampling = asker, sampling
         self.prompt_version = prompts.version(PROMPT_FAMILY)
-        self.meter = meter or Meter()
         self._opening = [Message(role="system", content=prompts.text("draft.system.txt")), *example_turns()]
 
     def draft(self, request: Request) -> Draft | Rejected:
@@ -68,11 +81,38 @@ class Generator:
 
         Raises ``TeacherUnavailable`` or ``TeacherFailed``.
         """
-        answer = self._answer(*self._posed(request))
-        blank = self.blank(request, answer)
-        parsed = parse_draft(answer.text)
+        return self.read(request, self.asker.one(self.posed(request)))
+
+    def drafts(self, posed: Sequence[tuple[Request, Posed]]) -> list[Draft | Rejected | None]:
+        """One for each, in order; None where a limit was reached before it was asked.
+
+        Raises ``TeacherUnavailable``.
+        """
+        outcomes = self.asker.all([one for _, one in posed])
+        return [
+            None if outcome is None else self.read(request, outcome)
+            for (request, _), outcome in zip(posed, outcomes, strict=True)
+        ]
+
+    def posed(self, request: Request, asked: Sequence[str] = ()) -> Posed:
+        """The request as it is sent; ``asked`` are questions about its sentence that there are already."""
+        text = _request_text(request, topic(request.passage), asked)
+        return Posed(
+            messages=[*self._opening, Message(role="user", content=text)],
+            schema=draft_schema(request.passage, request.cites),
+            sampling=warmer(self.sampling, request.turn),
+            prefix=f"{request.passage.file}:{request.passage.first}",
+        )
+
+    def read(self, request: Request, outcome: TeacherAnswer | TeacherFailed) -> Draft | Rejected:
+        """What the teacher's text says, or why it says nothing."""
+        blank = self._blank(request)
+        if isinstance(outcome, TeacherFailed):
+            return Rejected(reason="teacher", detail=outcome.message, draft=blank)
+        blank = blank.model_copy(update={"finish_reason": outcome.finish_reason, "raw": outcome.text})
+        parsed = parse_draft(outcome.text)
         if isinstance(parsed, str):
-            reason = "schema" if answer.finish_reason == "stop" else "finished"
+            reason = "schema" if outcome.finish_reason == "stop" else "finished"
             return Rejected(reason=reason, detail=parsed, draft=blank)
         steps = parsed.cited_steps()
         cited = tuple(sorted({step.cite for step in steps} - {request.focus}))
@@ -81,41 +121,15 @@ class Generator:
             update={"question": parsed.question, "steps": steps, "answer": parsed.answer, "source": source}
         )
 
-    def known(self, request: Request) -> TeacherAnswer | None:
-        """The answer that an earlier run got, if it did."""
-        return self.cache.get(request_key(self.teacher.name, *self._posed(request), self.sampling))
-
-    def prompt_characters(self, request: Request) -> int:
-        """Length of what the teacher would read."""
-        return sum(len(turn.content) for turn in self._posed(request)[0])
-
-    def _posed(self, request: Request) -> tuple[list[Message], dict[str, Any]]:
-        """The messages of a request and the schema of its answer."""
+    def _blank(self, request: Request) -> Draft:
+        """A draft without content: where it would come from."""
         passage = request.passage
-        lines = passage_lines(passage.first, passage.sentences)
-        sentence = passage.sentence(request.focus)
-        asked = _request_text(lines, request.support, request.focus, sentence, request.kind, topic(passage))
-        return [*self._opening, Message(role="user", content=asked)], draft_schema(passage, request.cites)
-
-    def _answer(self, messages: list[Message], schema: dict[str, Any]) -> TeacherAnswer:
-        key = request_key(self.teacher.name, messages, schema, self.sampling)
-        if (known := self.cache.get(key)) is not None:
-            return known
-        answer = self.teacher.ask(messages, schema, self.sampling)
-        self.cache.put(key, answer)
-        self.meter.count(answer)
-        return answer
-
-    def blank(self, request: Request, answer: TeacherAnswer | None = None) -> Draft:
-        """A draft without content: where it would come from, and the raw answer."""
-        passage: Passage = request.passage
         return Draft(
             id=request.id,
             kind=request.kind,
             difficulty=request.difficulty,
             source=Source(file=passage.file, sha256=passage.sha256, sentences=(request.focus,)),
-            teacher=self.teacher.name,
+            teacher=self.asker.teacher.name,
             prompt_version=self.prompt_version,
-            finish_reason=answer.finish_reason if answer else "error",
-            raw=answer.text if answer else "",
+            finish_reason="error",
         )

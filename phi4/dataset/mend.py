@@ -7,13 +7,10 @@ question and answer may be good all the same. Answers and questions are never re
 
 from __future__ import annotations
 
-from collections import Counter
-
+from phi4.dataset.chain import telling_morphemes
 from phi4.dataset.gates import STEP_SUPPORT
 from phi4.korean import content_morphemes, foreign_letters, foreign_words, quantities, register, squeeze
 from phi4.records import Draft, Passage, Step
-
-COMMON = 1 / 3  # of the sentences: what so many say tells nothing of one of them
 
 
 def mend_steps(draft: Draft, passage: Passage) -> Draft:
@@ -36,18 +33,11 @@ def mend_steps(draft: Draft, passage: Passage) -> Draft:
 def _leading(draft: Draft, passage: Passage) -> list[Step]:
     """The steps whose sentence has something to do with the one asked about (the source's last)."""
     focus = draft.source.sentences[-1]
-    wanted = telling_morphemes(passage, focus)
-    kept = [step for step in draft.steps if step.cite == focus or wanted & telling_morphemes(passage, step.cite)]
+    told, nothing = telling_morphemes(passage), frozenset[str]()
+    kept = [
+        step for step in draft.steps if step.cite == focus or told.get(focus, nothing) & told.get(step.cite, nothing)
+    ]
     return kept or list(draft.steps)
-
-
-def telling_morphemes(passage: Passage, number: int) -> frozenset[str]:
-    """What a sentence says apart from what a third of the passage says: its subject, 복용, 환자."""
-    if number not in passage.numbers:
-        return frozenset()
-    said = Counter(morpheme for sentence in passage.sentences for morpheme in content_morphemes(sentence))
-    common = {morpheme for morpheme, count in said.items() if count > max(2, COMMON * len(passage.sentences))}
-    return content_morphemes(passage.sentence(number)) - common
 
 
 def _is_wrong(step: str, passage: Passage, cite: int) -> bool:

@@ -48,9 +48,9 @@ class Meter:
         self.prompt_tokens += answer.prompt_tokens
         self.completion_tokens += answer.completion_tokens
 
-    def spent(self) -> str:
-        """Which limit is reached, as the option that set it; "" while there is room."""
-        if self.ceiling.calls and self.calls >= self.ceiling.calls:
+    def spent(self, under_way: int = 0) -> str:
+        """Which limit is reached, as the option that set it; "" while there is room beside what is under way."""
+        if self.ceiling.calls and self.calls + under_way >= self.ceiling.calls:
             return f"--max-calls {self.ceiling.calls}"
         if self.ceiling.cost and self.cost >= self.ceiling.cost:
             return f"--max-cost {self.ceiling.cost:g}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from typing import Any
 
 from phi4.korean import content_morphemes
-from phi4.records import Example, Passage
+from phi4.records import Document, Example, Walkable
 
 _STYLE = """
 body{font:16px/1.6 system-ui,"Noto Sans KR","Malgun Gothic",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
@@ -36,13 +38,29 @@ _REASONS = {
     "register": "합니다체가 아님", "stand_alone": "홀로 읽을 수 없음", "question": "질문이 아니거나 답을 말함",
     "repetition": "같은 단계 반복", "support": "근거 문장이 뒷받침하지 않음", "numbers": "본문에 없는 수치",
     "unit": "묻는 단위와 다른 답", "focus": "다른 문장에 대한 답", "duplicate": "중복", "exam": "시험 문제와 같음",
-    "teacher": "교사 모델 오류",
+    "teacher": "교사 모델 오류", "vote_support": "본문과 맞지 않는다는 판정",
+    "vote_alone": "질문만으로 알 수 없다는 판정", "blind": "다시 물으면 다른 답",
 }  # fmt: skip
 _SAMPLES = 5
+_FILES = 200  # whose sentences are shown
+_VARIED = 5000  # rows whose questions are compared; a share of different words falls with the number of words
 
 
-def report_page(report: dict[str, Any], examples: Sequence[Example], passages: Sequence[Passage]) -> str:
+@dataclass
+class _Facts:
+    """What the page tells of the rows, gathered in one walk."""
+
+    kinds: Counter[str]
+    asked: Counter[tuple[str, int]]  # rows by file and sentence
+    lengths: dict[str, Counter[int]]
+    samples: list[Example]
+    diversity: float
+
+
+def report_page(report: dict[str, Any], examples: Walkable[Example], documents: Iterable[Document]) -> str:
     """The page. ``report`` is what ``report.json`` holds."""
+    shown = list(islice((document for document in documents if document.passages), _FILES))
+    facts = _gather(examples, {document.file for document in shown})
     body = [
         "<h1>데이터셋 보고서</h1>",
         f"<p>교사 <b>{escape(report['teacher'])}</b> · 요청 {report['requests']:,}번 · 쓴 토큰 "
@@ -51,10 +69,10 @@ def report_page(report: dict[str, Any], examples: Sequence[Example], passages: S
         + "</p>",
         _funnel(report),
         _reasons(report),
-        _counts("질문 종류", Counter(_KINDS.get(one.kind, one.kind) for one in examples)),
-        _coverage(examples, passages),
-        _lengths(examples),
-        _samples(examples),
+        _counts("질문 종류", facts.kinds),
+        _coverage(facts.asked, shown),
+        _lengths(facts),
+        _samples(facts.samples),
     ]
     return (
         '<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -62,7 +80,23 @@ def report_page(report: dict[str, Any], examples: Sequence[Example], passages: S
     )
 
 
-def diversity(examples: Sequence[Example]) -> float:
+def _gather(examples: Walkable[Example], files: Container[str]) -> _Facts:
+    facts = _Facts(Counter(), Counter(), {part: Counter() for part in ("질문", "풀이", "답")}, [], 0.0)
+    every = max(1, len(examples) // _SAMPLES)
+    for place, one in enumerate(examples):
+        facts.kinds[_KINDS.get(one.kind, one.kind)] += 1
+        if one.source and one.source.file in files:
+            facts.asked[one.source.file, one.source.sentences[-1]] += 1
+        parts = (len(one.question), sum(map(len, one.reasoning_steps)), len(one.answer))
+        for counts, length in zip(facts.lengths.values(), parts, strict=True):
+            counts[length] += 1
+        if place % every == 0 and len(facts.samples) < _SAMPLES:
+            facts.samples.append(one)
+    facts.diversity = diversity(islice(examples, _VARIED))
+    return facts
+
+
+def diversity(examples: Iterable[Example]) -> float:
     """Share of content morphemes that are different, in the questions as a whole (type-token ratio)."""
     told = [morpheme for one in examples for morpheme in content_morphemes(one.question)]
     return len(set(told)) / len(told) if told else 0.0
@@ -112,14 +146,11 @@ def _counts(title: str, counts: Counter[str]) -> str:
     return f"<h2>{title}</h2><table>{''.join(rows)}</table>"
 
 
-def _coverage(examples: Sequence[Example], passages: Sequence[Passage]) -> str:
+def _coverage(asked: Counter[tuple[str, int]], documents: Sequence[Document]) -> str:
     """A cell a sentence, the darker the more rows ask about it."""
-    asked = Counter((one.source.file, one.source.sentences[-1]) for one in examples if one.source)
-    by_file: dict[str, list[tuple[int, str]]] = {}
-    for passage in passages:
-        by_file.setdefault(passage.file, []).extend((n, passage.sentence(n)) for n in passage.numbers)
     rows = []
-    for file, sentences in by_file.items():
+    for file, passages in ((document.file, document.passages) for document in documents):
+        sentences = [(number, passage.sentence(number)) for passage in passages for number in passage.numbers]
         cells = "".join(
             f'<b class="r{min(3, asked[file, n])}" title="[{n}] {escape(text)} ({asked[file, n]}행)"></b>'
             for n, text in sentences
@@ -128,35 +159,38 @@ def _coverage(examples: Sequence[Example], passages: Sequence[Passage]) -> str:
         share = f'<td class="n">{covered}/{len(sentences)}</td>'
         rows.append(_row([f"<th>{escape(file)}</th>", share, f'<td><div class="cells">{cells}</div></td>']))
     told = "<p><small>칸 하나가 문장 하나이고, 진할수록 묻는 행이 많습니다.</small></p>"
+    if len(documents) == _FILES:
+        told += f"<p><small>앞의 {_FILES}개 파일입니다.</small></p>"
     return f"<h2>문장 포함 범위</h2>{told}<table>{''.join(rows)}</table>"
 
 
-def _lengths(examples: Sequence[Example]) -> str:
-    parts = {
-        "질문": [len(one.question) for one in examples],
-        "풀이": [sum(map(len, one.reasoning_steps)) for one in examples],
-        "답": [len(one.answer) for one in examples],
-    }
+def _lengths(facts: _Facts) -> str:
     head = "<tr><th></th><th>가장 짧은</th><th>중간</th><th>가장 긴</th></tr>"
     rows = (
-        _row([f"<th>{name}</th>", *(f'<td class="n">{n}자</td>' for n in _spread(values))])
-        for name, values in parts.items()
+        _row([f"<th>{name}</th>", *(f'<td class="n">{n}자</td>' for n in _spread(counts))])
+        for name, counts in facts.lengths.items()
     )
-    varied = f"<p><small>질문에 쓰인 낱말의 다양성: {diversity(examples):.2f}</small></p>"
+    varied = f"<p><small>질문에 쓰인 낱말의 다양성: {facts.diversity:.2f}</small></p>"
     return f"<h2>길이</h2><table>{head}{''.join(rows)}</table>{varied}"
 
 
-def _spread(values: list[int]) -> tuple[int, int, int]:
-    ordered = sorted(values) or [0]
-    return ordered[0], ordered[len(ordered) // 2], ordered[-1]
+def _spread(counts: Counter[int]) -> tuple[int, int, int]:
+    """Least, middle and greatest of counted values."""
+    ordered = sorted(counts) or [0]
+    middle, seen = ordered[0], 0
+    for value in ordered:
+        seen += counts[value]
+        middle = value
+        if seen > counts.total() // 2:
+            break
+    return ordered[0], middle, ordered[-1]
 
 
 def _samples(examples: Sequence[Example]) -> str:
-    chosen = examples[:: max(1, len(examples) // _SAMPLES)][:_SAMPLES]
     figures = "".join(
         f"<figure><p><b>Q</b> {escape(one.question)}</p>"
         + "".join(f"<p>{n}. {escape(step)}</p>" for n, step in enumerate(one.reasoning_steps, start=1))
         + f"<p><b>A</b> {escape(one.answer)}</p></figure>"
-        for one in chosen
+        for one in examples
     )
     return f"<h2>예</h2>{figures}"

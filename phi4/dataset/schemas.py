@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from phi4.korean import nfc, polite_question
 from phi4.records import Example, ExamQuestion, Passage, Step
 
-__all__ = ["DraftAnswer", "ExamQuestion", "Example", "Step", "draft_schema", "parse_draft"]
+__all__ = [
+    "BlindAnswer",
+    "DraftAnswer",
+    "ExamQuestion",
+    "Example",
+    "Step",
+    "Vote",
+    "blind_schema",
+    "draft_schema",
+    "parse",
+    "parse_draft",
+    "vote_schema",
+]
 
 # What an engine that obeys patterns may write: no Hanja or Kana unless the passage has them.
 # A question has no full stop inside, so that it cannot begin as a statement.
@@ -36,10 +48,24 @@ class DraftAnswer(BaseModel):
         return tuple(Step(cite=number, step=step) for number, step in self.steps.items())
 
 
+class Vote(BaseModel):
+    """One vote of a judge, the reason first: a verdict written before its reason is not changed by it."""
+
+    model_config = ConfigDict(extra="ignore")
+    reason: str = Field(min_length=2)
+    verdict: Literal["예", "아니오"]
+
+
+class BlindAnswer(BaseModel):
+    """An answer from the passage by somebody who has not seen ours."""
+
+    model_config = ConfigDict(extra="ignore")
+    answer: str = Field(min_length=2)
+
+
 def draft_schema(passage: Passage, cite: Sequence[int]) -> dict[str, Any]:
     """JSON schema of a draft whose steps rest on the sentences ``cite``, in the passage's letters."""
-    own = sorted({letter for letter in passage.text if letter.isalpha() and not re.match(f"[{_LETTERS}]", letter)})
-    letters = _LETTERS + "".join(own)
+    letters = _letters(passage)
     step = {"type": "string", "pattern": f"^[{letters}:;.-]{{8,160}}$"}
     return _object(
         steps=_object(**{str(number): step for number in cite}),
@@ -48,20 +74,46 @@ def draft_schema(passage: Passage, cite: Sequence[int]) -> dict[str, Any]:
     )
 
 
+def vote_schema(passage: Passage) -> dict[str, Any]:
+    """JSON schema of a vote."""
+    reason = {"type": "string", "pattern": f"^[{_letters(passage)}:;.-]{{4,120}}$"}
+    return _object(reason=reason, verdict={"type": "string", "enum": ["예", "아니오"]})
+
+
+def blind_schema(passage: Passage) -> dict[str, Any]:
+    """JSON schema of a blind answer."""
+    return _object(answer={"type": "string", "pattern": f"^[{_letters(passage)}:;.-]{{4,240}}$"})
+
+
+def _letters(passage: Passage) -> str:
+    own = sorted({letter for letter in passage.text if letter.isalpha() and not re.match(f"[{_LETTERS}]", letter)})
+    return _LETTERS + "".join(own)
+
+
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
 
 
-def parse_draft(text: str) -> DraftAnswer | str:
-    """The draft in a teacher's text (NFC, outer spaces gone), or what is wrong with it."""
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse(text: str, kind: type[M]) -> M | str:
+    """The JSON object in a teacher's text, or what is wrong with it."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         return "no JSON object in the answer"
     try:
-        draft = DraftAnswer.model_validate_json(text[start : end + 1])
+        return kind.model_validate_json(text[start : end + 1])
     except ValidationError as error:
         first = error.errors()[0]
         return f"{'.'.join(str(part) for part in first['loc']) or 'JSON'}: {first['msg']}"
+
+
+def parse_draft(text: str) -> DraftAnswer | str:
+    """The draft in a teacher's text (NFC, outer spaces gone), or what is wrong with it."""
+    draft = parse(text, DraftAnswer)
+    if isinstance(draft, str):
+        return draft
     return DraftAnswer(
         steps={number: nfc(step).strip() for number, step in draft.steps.items()},
         answer=nfc(draft.answer).strip(),

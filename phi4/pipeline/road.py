@@ -45,7 +45,7 @@ def run(settings: Settings) -> dict[str, Any]:
 
 def _key(settings: Settings, groups: tuple[str, ...], *sources: Path) -> str:
     """Hash of everything that a stage's result follows from: its settings, its input files, our version."""
-    digest = hashlib.sha256(f"{__version__} {prompts.version('draft')}".encode())
+    digest = hashlib.sha256(f"{__version__} {prompts.version('draft')} {prompts.version('judge')}".encode())
     for name in sorted({name for group in groups for name in GROUPS[group]}):
         digest.update(f"{name}={getattr(settings, name)}\0".encode())
     for source in sources:

@@ -21,28 +21,24 @@ if TYPE_CHECKING:
 def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> dict[str, Any]:
     """Seeds → ``train.jsonl``."""
     from phi4 import seeds
-    from phi4.dataset import BuildOptions, Ceiling, Prices, build_dataset, estimate_run
+    from phi4.dataset import Bounds, BuildOptions, Ceiling, Prices, build_dataset, estimate_run
     from phi4.teachers import Sampling
 
     settings = completed(settings)
     workspace = find_workspace(settings.home)
-    folder = seeds.read_seeds(workspace.seeds, settings.limit)
-    cut = {seed.file: seeds.cut_passages(seed) for seed in folder.seeds}
-    refused = [*folder.refused, *((file, "it has no sentence") for file, passages in cut.items() if not passages)]
-    passages = [passage for group in cut.values() for passage in group]
+    documents = seeds.Documents(seeds.read_seeds(workspace.seeds, settings.limit))
     exam = [question.question for question in read_exam(workspace.exam)]
     sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context)
     prices = Prices(settings.price_prompt, settings.price_completion)
+    bounds = Bounds(settings.rows, settings.per_seed, settings.wordings, settings.revisions)
     ceiling = Ceiling(settings.max_calls, settings.max_cost)
-    options = BuildOptions(
-        settings.per_seed, settings.rows, settings.wordings, settings.min_yield, sampling, prices, ceiling
-    )
+    options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling)
     with exclusive(workspace.synthetic, "phi4 generate"), _teacher(settings) as teacher:
         if dry_run:
-            return estimate_run(workspace, passages, teacher, sampling, settings.per_seed, prices)
+            return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices)
         if fresh:
             set_aside(workspace.synthetic / "cache.sqlite")
-        return build_dataset(workspace, passages, refused, teacher, options, exam).report
+        return build_dataset(workspace, documents, teacher, options, exam)
 
 
 @contextmanager

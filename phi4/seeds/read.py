@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from dataclasses import dataclass
+import os
+import sqlite3
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from phi4.errors import SeedError, WorkspaceError
 from phi4.korean import hangul_share, nfc
@@ -16,12 +20,11 @@ MIN_HANGUL = 0.2  # of its letters
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-@dataclass(frozen=True)
-class SeedFolder:
-    """What was read, and every file that was not, with its reason."""
+class Refused(NamedTuple):
+    """A seed file that cannot be used."""
 
-    seeds: tuple[Seed, ...]
-    refused: tuple[tuple[str, str], ...]
+    file: str
+    reason: str
 
 
 def decode(raw: bytes) -> str:
@@ -58,6 +61,55 @@ def read_seed(path: Path, name: str) -> Seed:
     return Seed(file=nfc(name), sha256=hashlib.sha256(raw).hexdigest(), text=text)
 
 
+class SeedFolder:
+    """The seed files of a folder, in order; each is read when it is its turn, and none is kept.
+
+    The list of names lies in a private SQLite file, which sorts on disk: a million files need no memory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names = sqlite3.connect("", isolation_level=None)  # "": on disk, gone with this process
+        self._names.execute("CREATE TABLE names (place BLOB, name BLOB)")
+        self._names.execute("BEGIN")
+        self._names.executemany("INSERT INTO names VALUES (?, ?)", _listed(folder))
+        self._names.execute("CREATE INDEX by_place ON names (place)")
+        self._names.execute("COMMIT")
+        self._count = self._names.execute("SELECT count(*) FROM names").fetchone()[0]
+
+    def __len__(self) -> int:
+        return int(self._count)
+
+    def __iter__(self) -> Iterator[Seed | Refused]:
+        names = self._names.execute("SELECT name FROM names ORDER BY place LIMIT ?", (self._count,))
+        for (raw,) in names:
+            relative = Path(os.fsdecode(raw))
+            name = nfc(relative.as_posix())
+            try:
+                yield read_seed(self._folder / relative, name)
+            except SeedError as error:
+                yield Refused(name, error.message)
+
+    @property
+    def seeds(self) -> tuple[Seed, ...]:
+        """All that can be read, at once."""
+        return tuple(found for found in self if isinstance(found, Seed))
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """Every file that cannot be used, with its reason."""
+        return tuple(found for found in self if isinstance(found, Refused))
+
+    def cut_after(self, limit: int) -> None:
+        """End the list with the file that is the ``limit``-th usable one."""
+        usable = 0
+        for place, found in enumerate(self, start=1):
+            usable += isinstance(found, Seed)
+            if usable == limit:
+                self._count = place
+                return
+
+
 def read_seeds(folder: Path, limit: int = 0) -> SeedFolder:
     """Every ``*.txt`` below ``folder``, folders before files, by name, until ``limit`` could be used.
 
@@ -65,29 +117,36 @@ def read_seeds(folder: Path, limit: int = 0) -> SeedFolder:
     """
     if not folder.is_dir():
         raise WorkspaceError(f"there is no folder '{folder}'", "type: phi4 init")
-    paths = [path for path in folder.rglob("*") if path.suffix.lower() == ".txt" and not path.is_dir()]
-    paths.sort(key=lambda path: _order(path.relative_to(folder)))
-    if not paths:
+    found = SeedFolder(folder)
+    if not found:
         raise WorkspaceError(
             f"no seed file (*.txt) in '{folder}'", "put Korean text files of 500-2000 characters there"
         )
-    seeds: list[Seed] = []
-    refused: list[tuple[str, str]] = []
-    for path in paths:
-        if limit and len(seeds) >= limit:
-            break
-        name = nfc(path.relative_to(folder).as_posix())
+    if not any(isinstance(one, Seed) for one in found):
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in islice(found.refused, 3))
+        raise WorkspaceError(f"none of the {len(found)} seed files can be used ({reasons})", "mend or replace them")
+    if limit:
+        found.cut_after(limit)
+    return found
+
+
+def _listed(folder: Path) -> Iterator[tuple[bytes, bytes]]:
+    """Every text file below a folder, as its sorting key and its path."""
+    waiting = [folder]
+    while waiting:
         try:
-            seeds.append(read_seed(path, name))
-        except SeedError as error:
-            refused.append((name, error.message))
-    if not seeds:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in refused[:3])
-        raise WorkspaceError(f"none of the {len(refused)} seed files can be used ({reasons})", "mend or replace them")
-    return SeedFolder(tuple(seeds), tuple(refused))
+            with os.scandir(waiting.pop()) as entries:  # not os.walk: it holds all names of a folder
+                for entry in entries:
+                    path = Path(entry.path).relative_to(folder)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(folder / path)
+                    elif path.suffix.lower() == ".txt" and not entry.is_dir():
+                        yield _order(path), os.fsencode(path)
+        except OSError as error:
+            raise WorkspaceError(f"cannot read '{error.filename}': {error.strerror}", "check permissions") from error
 
 
-def _order(path: Path) -> tuple[tuple[bool, str], ...]:
+def _order(path: Path) -> bytes:
     """As a file manager lists: at every level folders first, then files, each by name."""
-    *folders, file = path.parts
-    return (*((False, nfc(part)) for part in folders), (True, nfc(file)))
+    *folders, file = (os.fsencode(nfc(part)) + b"\0" for part in path.parts)
+    return b"".join([*(b"\1" + part for part in folders), b"\2" + file])

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from phi4.engines.llamacpp import start_llamacpp
-from phi4.errors import EngineError, TeacherFailed, TeacherUnavailable
+from phi4.errors import EngineError, TeacherFailed, TeacherSlow, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers.protocol import Sampling, TeacherAnswer
 
@@ -19,6 +19,8 @@ LOAD_SECONDS = 300.0
 
 class EmbeddedTeacher:
     """One GGUF model, one slot: ask about one passage at a time and its prefix is read once."""
+
+    at_once = 1
 
     def __init__(self, name: str, model: Path, context: int, timeout: float) -> None:
         self.name = name
@@ -47,7 +49,7 @@ class EmbeddedTeacher:
         try:
             answer = self._client.post("/v1/chat/completions", json=body)
         except httpx.TimeoutException as error:
-            raise TeacherFailed(f"{self.name}: no answer within the time limit") from error
+            raise TeacherSlow(f"{self.name}: no answer within the time limit") from error
         except httpx.TransportError as error:
             raise TeacherUnavailable(
                 f"teacher '{self.name}' died: {self._engine.log_tail()}", "run the same command again"

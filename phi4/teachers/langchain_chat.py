@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
 Options = Callable[[dict[str, Any], Sampling], dict[str, Any]]
+AT_ONCE = 64  # requests to a service; how many of them it gets, its answers decide (dataset/window.py)
 
 
 class LangChainTeacher:
     """Wraps a chat model; ``options`` turns schema and sampling into the model's own arguments.
 
     Errors of the kinds ``passing`` are worth another try unless they are ``timeouts``; those of
-    ``final`` end every request.
+    ``final`` end every request. ``at_once`` is the most that it is asked at a time.
     """
 
     def __init__(
@@ -34,8 +35,9 @@ class LangChainTeacher:
         passing: Kinds,
         timeouts: Kinds = (),
         final: Kinds = (),
+        at_once: int = AT_ONCE,
     ) -> None:
-        self.name = name
+        self.name, self.at_once = name, at_once
         self._model, self._options = model, options
         self._passing, self._timeouts, self._final = passing, timeouts, final
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import httpx
@@ -53,4 +54,11 @@ def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -
 
     chat = ChatOllama(model=model, base_url=url, client_kwargs={"timeout": timeout})
     passing = (ollama.ResponseError, httpx.TransportError, ConnectionError, ValueError)
-    return LangChainTeacher(name, chat, options, passing=passing, timeouts=(httpx.TimeoutException,))
+    timeouts = (httpx.TimeoutException,)
+    return LangChainTeacher(name, chat, options, passing=passing, timeouts=timeouts, at_once=_parallel())
+
+
+def _parallel() -> int:
+    """Ollama's own setting; what comes beside it waits in its queue while our time-outs run."""
+    told = os.environ.get("OLLAMA_NUM_PARALLEL", "")
+    return max(1, int(told)) if told.isdecimal() else 1

@@ -35,15 +35,20 @@ class TeacherAnswer:
 
 
 class Teacher(Protocol):
-    """A model that writes data. ``name`` is what the user called it, and goes into every row."""
+    """A model that writes data. ``name`` is what the user called it, and goes into every row.
+
+    ``at_once``: how many requests it may be sent before the first is answered. One that takes several is
+    asked from several threads.
+    """
 
     name: str
+    at_once: int
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """One answer that follows the JSON schema as well as the model can.
 
         Raises ``TeacherUnavailable`` when no request can succeed, ``TeacherFailed`` when this
-        one did not.
+        one did not: ``TeacherBusy`` when it may a little later, ``TeacherSlow`` when its time was up.
         """
         ...
 

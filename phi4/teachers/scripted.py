@@ -18,8 +18,10 @@ class ScriptedTeacher:
     An exception in the script is raised; when the list runs out the request fails.
     """
 
-    def __init__(self, script: Iterable[TeacherAnswer | Exception | str] | Script, name: str = "scripted") -> None:
-        self.name = name
+    def __init__(
+        self, script: Iterable[TeacherAnswer | Exception | str] | Script, name: str = "scripted", at_once: int = 1
+    ) -> None:
+        self.name, self.at_once = name, at_once
         self.asked: list[tuple[Message, ...]] = []
         self.closed = False
         self._script = script if callable(script) else _in_order(script)

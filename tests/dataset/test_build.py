@@ -5,21 +5,44 @@ import json
 import os
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from phi4.dataset import BuildOptions, Ceiling, Prices, build_dataset
+from phi4.dataset import Bounds, BuildOptions, Ceiling, Prices, build_dataset
+from phi4.dataset.plan import ROUNDS
 from phi4.errors import TeacherFailed, TeacherUnavailable, WorkspaceError, YieldError
 from phi4.korean import squeeze
-from phi4.records import Example, Rejected, read_jsonl
+from phi4.records import Document, Example, Rejected, read_jsonl
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
 from tests.samples import SENTENCES, WARFARIN, make_workspace, told_json
 
 DRUGS = ("와파린", "헤파린", "인슐린")
 
 
-def options(*, per_seed=0, rows=0, wordings=0, min_yield=0.0):
-    return BuildOptions(per_seed, rows, wordings, min_yield, Sampling(temperature=0.0, max_tokens=400, seed=0))
+def options(*, per_seed=0, rows=0, wordings=0, min_yield=0.0, **more):
+    bounds = Bounds(rows, per_seed, wordings)
+    return BuildOptions(bounds, min_yield, Sampling(temperature=0.0, max_tokens=400, seed=0), **more)
+
+
+ONCE = options(per_seed=len(SENTENCES))  # a round and no more
+
+
+def documents(passages, refused=()):
+    """Documents of one passage each, after the files that cannot be used."""
+    bad = [Document(file=file, refused=reason) for file, reason in refused]
+    return bad + [Document(file=passage.file, passages=(passage,)) for passage in passages]
+
+
+def build(workspace, passages, teacher, chosen=None, refused=(), exam=()):
+    """The rows that a run wrote, and its report."""
+    report = build_dataset(workspace, documents(passages, refused), teacher, chosen or options(), exam)
+    accepted, rejected = rows_of(workspace.train_file, Example), rows_of(workspace.rejected_file, Rejected)
+    return SimpleNamespace(report=report, accepted=accepted, rejected=rejected, files=report["files"])
+
+
+def rows_of(path, kind):
+    return [kind.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def passage_about(drug):
@@ -52,7 +75,7 @@ def report_of(workspace):
 
 
 def test_the_manuals_lines_are_printed_word_for_word(workspace, capsys):
-    build_dataset(workspace, PASSAGES[:2], [("medical/broken.txt", "it is empty")], ScriptedTeacher(good), options())
+    build(workspace, PASSAGES[:2], ScriptedTeacher(good), refused=[("medical/broken.txt", "it is empty")])
     assert capsys.readouterr().out.splitlines() == [
         "📂 Found 3 seed files in 'data/seeds'",
         "🚀 Starting batch generation... (This may take time)",
@@ -67,7 +90,7 @@ def test_the_manuals_lines_are_printed_word_for_word(workspace, capsys):
 
 
 def test_every_row_is_written_with_its_origin(workspace):
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(good, name="hand"), options())
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(good, name="hand"), options())
     rows = read_jsonl(workspace.train_file, Example)
     assert rows == dataset.accepted
     assert [row.source.sentences[-1] for row in rows] == [1, 2, 3, 4, 5, 6]
@@ -79,7 +102,7 @@ def test_every_row_is_written_with_its_origin(workspace):
 
 def test_the_report_says_what_was_done(workspace):
     teacher = ScriptedTeacher(lambda messages, schema: TeacherAnswer(good(messages), completion_tokens=50))
-    dataset = build_dataset(workspace, PASSAGES[:2], [("x.txt", "it is empty")], teacher, options(per_seed=3))
+    dataset = build(workspace, PASSAGES[:2], teacher, options(per_seed=3), refused=[("x.txt", "it is empty")])
     report = report_of(workspace)
     assert report == dataset.report
     assert (report["drafts"], report["accepted"], report["rejected"], report["mended"]) == (6, 6, {}, 0)
@@ -90,10 +113,10 @@ def test_the_report_says_what_was_done(workspace):
 
 
 def test_a_second_run_asks_nothing_and_makes_the_same_rows(workspace):
-    first = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(good), options())
+    first = build(workspace, PASSAGES, ScriptedTeacher(good), options())
     before = workspace.train_file.read_bytes()
     silent = ScriptedTeacher([])
-    again = build_dataset(workspace, PASSAGES, [], silent, options())
+    again = build(workspace, PASSAGES, silent, options())
     assert silent.asked == []
     assert again.accepted == first.accepted
     assert workspace.train_file.read_bytes() == before
@@ -112,10 +135,10 @@ def test_a_run_that_was_interrupted_asks_only_the_rest(workspace, interruption):
         return good(messages)
 
     with pytest.raises(interruption):
-        build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(failing), options())
+        build(workspace, PASSAGES[:1], ScriptedTeacher(failing), options())
     assert not workspace.train_file.exists()
     rest = ScriptedTeacher(good)
-    dataset = build_dataset(workspace, PASSAGES[:1], [], rest, options())
+    dataset = build(workspace, PASSAGES[:1], rest, options())
     assert len(rest.asked) == 2
     assert len(dataset.accepted) == 6
 
@@ -124,21 +147,21 @@ def test_one_failing_request_is_kept_as_rejected_and_the_run_goes_on(workspace):
     def failing(messages, schema):
         return TeacherFailed("timed out (3 tries)") if f'"{SENTENCES[2]}"' in messages[-1].content else good(messages)
 
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(failing), options())
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(failing), ONCE)
     assert len(dataset.accepted) == 5
     (rejected,) = read_jsonl(workspace.rejected_file, Rejected)
     assert (rejected.reason, rejected.detail) == ("teacher", "timed out (3 tries)")
     assert rejected.draft.source.sentences == (3,)
     assert rejected.draft.finish_reason == "error"
     repaired = ScriptedTeacher(good)
-    assert len(build_dataset(workspace, PASSAGES[:1], [], repaired, options()).accepted) == 6
+    assert len(build(workspace, PASSAGES[:1], repaired, options()).accepted) == 6
     assert len(repaired.asked) == 1
 
 
 def test_five_failures_in_a_row_say_that_the_teacher_is_gone(workspace):
     teacher = ScriptedTeacher([told_json(1)])  # then the script runs out
     with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: the script ran out") as caught:
-        build_dataset(workspace, PASSAGES, [], teacher, options())
+        build(workspace, PASSAGES, teacher, options())
     assert len(teacher.asked) == 6
     assert "answers so far are kept" in caught.value.hint
     assert not workspace.train_file.exists()
@@ -154,24 +177,24 @@ def test_a_request_that_failed_alone_is_asked_again_at_the_end_of_its_file(works
             return TeacherFailed("busy")
         return good(messages)
 
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(once_busy), options())
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(once_busy), options())
     assert (len(dataset.accepted), len(dataset.rejected)) == (6, 0)
 
 
 def test_a_limit_of_calls_keeps_what_there_is_and_a_higher_one_goes_on(workspace, capsys):
     few = replace(options(), ceiling=Ceiling(calls=4))
-    assert len(build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(good), few).accepted) == 4
+    assert len(build(workspace, PASSAGES[:1], ScriptedTeacher(good), few).accepted) == 4
     assert "stopped at --max-calls 4: the same command with a higher limit goes on" in capsys.readouterr().out
     assert report_of(workspace)["stopped_at"] == "--max-calls 4"
     rest = ScriptedTeacher(good)
-    assert len(build_dataset(workspace, PASSAGES[:1], [], rest, options()).accepted) == 6
+    assert len(build(workspace, PASSAGES[:1], rest, options()).accepted) == 6
     assert len(rest.asked) == 2
 
 
 def test_a_limit_of_cost_counts_by_the_prices(workspace):
     answer = TeacherAnswer(told_json(1), prompt_tokens=1000, completion_tokens=100)
     dear = replace(options(), prices=Prices(1.0, 10.0), ceiling=Ceiling(cost=0.003))
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher([answer] * 6), dear)
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher([answer] * 6), dear)
     assert dataset.report["requests"] == 2
     assert dataset.report["cost"] == 0.004
 
@@ -179,8 +202,46 @@ def test_a_limit_of_cost_counts_by_the_prices(workspace):
 def test_a_teacher_that_is_gone_stops_the_run_at_once(workspace):
     teacher = ScriptedTeacher([TeacherUnavailable("no connection")])
     with pytest.raises(TeacherUnavailable, match="no connection"):
-        build_dataset(workspace, PASSAGES, [], teacher, options())
+        build(workspace, PASSAGES, teacher, options())
     assert len(teacher.asked) == 1
+
+
+def test_a_sentence_without_a_row_is_asked_again_differently(workspace):
+    """In another kind, led up to by a chain, warmer, with another seed, and told what there is already."""
+
+    def hard(messages, schema):
+        return "모르겠습니다." if f'"{SENTENCES[1]}"' in messages[-1].content else good(messages)
+
+    teacher = ScriptedTeacher(hard)
+    dataset = build(workspace, PASSAGES[:1], teacher)
+    again = [
+        asked[-1].content
+        for asked in teacher.asked
+        if f'"{SENTENCES[1]}"'.replace("와파린", DRUGS[0]) in asked[-1].content
+    ]
+    assert len(again) == ROUNDS
+    assert len(set(again)) == ROUNDS
+    assert len(teacher.asked) == len(SENTENCES) + ROUNDS - 1
+    assert {row.source.sentences[-1] for row in dataset.accepted} == {1, 3, 4, 5, 6}
+
+
+def test_rows_that_one_file_cannot_give_are_asked_of_the_files_before_it(workspace, capsys):
+    def last_is_poor(messages, schema):
+        return "모르겠습니다." if f"[1] {DRUGS[2]}" in messages[-1].content else good(messages)
+
+    dataset = build(workspace, PASSAGES, ScriptedTeacher(last_is_poor), options(rows=9))
+    assert dataset.files == {"medical/0.txt": 5, "medical/1.txt": 4, "medical/2.txt": 0}
+    assert dataset.report["stopped_at"] == "--rows 9"
+    assert "🏁 9 rows, as asked for with --rows" in capsys.readouterr().out
+
+
+def test_a_run_that_cannot_give_the_rows_says_so(workspace, capsys):
+    def poor(messages, schema):
+        return "모르겠습니다." if f'"{SENTENCES[1]}"' not in messages[-1].content else good(messages)
+
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(poor), options(rows=9))
+    assert len(dataset.accepted) == 1
+    assert "⚠️ 1 of 9 rows: nothing more to ask of these seeds" in capsys.readouterr().out
 
 
 def one_good(messages, schema):
@@ -188,10 +249,10 @@ def one_good(messages, schema):
 
 
 def test_too_small_a_yield_is_an_error_that_leaves_the_old_rows_alone(workspace):
-    build_dataset(workspace, PASSAGES[1:], [], ScriptedTeacher(good), options())
+    build(workspace, PASSAGES[1:], ScriptedTeacher(good), options())
     before = workspace.train_file.read_bytes()
     with pytest.raises(YieldError, match="too few drafts passed the gates") as caught:
-        build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(one_good), options(min_yield=0.5))
+        build(workspace, PASSAGES[:1], ScriptedTeacher(one_good), options(per_seed=6, min_yield=0.5))
     assert workspace.train_file.read_bytes() == before
     assert "drafts 6  →  accepted 1 (17%)" in caught.value.message
     assert "schema" in caught.value.message
@@ -200,20 +261,20 @@ def test_too_small_a_yield_is_an_error_that_leaves_the_old_rows_alone(workspace)
 
 
 def test_a_yield_just_at_the_floor_is_enough(workspace):
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(one_good), options(min_yield=1 / 6))
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(one_good), options(per_seed=6, min_yield=1 / 6))
     assert len(dataset.accepted) == 1
 
 
 def test_no_row_at_all_is_an_error_even_without_a_floor(workspace, capsys):
     with pytest.raises(YieldError):
-        build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(lambda *_: "모르겠습니다."), options())
+        build(workspace, PASSAGES[:1], ScriptedTeacher(lambda *_: "모르겠습니다."), options())
     assert "[1/1] Processing: 0.txt... ❌ no draft passed (schema)" in capsys.readouterr().out
     assert not workspace.train_file.exists()
 
 
 def test_a_question_that_was_asked_before_is_a_duplicate(workspace):
     twin = PASSAGES[0].model_copy(update={"file": "medical/twin.txt"})
-    dataset = build_dataset(workspace, [PASSAGES[0], twin], [], ScriptedTeacher(good), options())
+    dataset = build(workspace, [PASSAGES[0], twin], ScriptedTeacher(good), ONCE)
     assert len(dataset.accepted) == 6
     assert {item.reason for item in dataset.rejected} == {"duplicate"}
     assert [item.draft.source.file for item in dataset.rejected] == ["medical/twin.txt"] * 6
@@ -223,7 +284,7 @@ def test_a_question_that_was_asked_before_is_a_duplicate(workspace):
 
 def test_rows_are_shared_out_over_the_files(workspace):
     teacher = ScriptedTeacher(good)
-    dataset = build_dataset(workspace, PASSAGES, [], teacher, options(rows=6))
+    dataset = build(workspace, PASSAGES, teacher, options(rows=6))
     assert dataset.files == {"medical/0.txt": 2, "medical/1.txt": 2, "medical/2.txt": 2}
     assert len(teacher.asked) == 6
 
@@ -232,13 +293,13 @@ def test_what_one_file_cannot_give_is_asked_of_the_next(workspace):
     def first_is_poor(messages, schema):
         return "모르겠습니다." if f"[1] {DRUGS[0]}" in messages[-1].content else good(messages)
 
-    dataset = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(first_is_poor), options(rows=6))
+    dataset = build(workspace, PASSAGES, ScriptedTeacher(first_is_poor), options(rows=6))
     assert dataset.files == {"medical/0.txt": 0, "medical/1.txt": 3, "medical/2.txt": 3}
 
 
 def test_a_file_that_was_not_needed_is_not_called_a_failure(workspace, capsys):
     teacher = ScriptedTeacher(good)
-    dataset = build_dataset(workspace, PASSAGES, [], teacher, options(rows=2))
+    dataset = build(workspace, PASSAGES, teacher, options(rows=2))
     assert len(dataset.accepted) == 2
     assert len(teacher.asked) == 2
     out = capsys.readouterr().out
@@ -256,7 +317,7 @@ def test_broken_json_and_cut_json_are_told_apart(workspace):
             return TeacherAnswer(good(messages), "length")
         return good(messages)
 
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(broken), options())
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(broken), ONCE)
     assert [(item.draft.source.sentences[-1], item.reason) for item in dataset.rejected] == [
         (1, "schema"),
         (2, "finished"),
@@ -271,15 +332,15 @@ def test_a_wrong_step_is_mended_and_counted(workspace, capsys):
         told["steps"] = dict.fromkeys(told["steps"], "와파린은 감기약이다.")
         return json.dumps(told, ensure_ascii=False)
 
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(sloppy), options())
-    assert dataset.mended == len(dataset.accepted) == 6
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(sloppy), options())
+    assert dataset.report["mended"] == len(dataset.accepted) == 6
     assert dataset.accepted[3].reasoning_steps == (SENTENCES[3],)
     assert "mended      6  of the accepted" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_on_a_full_disk_the_old_files_stay_and_nothing_paid_for_is_lost(workspace, monkeypatch, number):
-    build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(good), options())
+    build(workspace, PASSAGES[:1], ScriptedTeacher(good), options())
     before = {path: path.read_bytes() for path in workspace.synthetic.glob("*.json*")}
 
     def full(descriptor):
@@ -288,31 +349,31 @@ def test_on_a_full_disk_the_old_files_stay_and_nothing_paid_for_is_lost(workspac
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with pytest.raises(WorkspaceError, match="cannot write") as caught:
-            build_dataset(workspace, PASSAGES[1:2], [], ScriptedTeacher(good), options())
+            build(workspace, PASSAGES[1:2], ScriptedTeacher(good), options())
     assert "free some disk space" in caught.value.hint
     assert {path: path.read_bytes() for path in workspace.synthetic.glob("*.json*")} == before
     assert list(workspace.synthetic.glob("*.part")) == list(workspace.synthetic.glob(".*.part")) == []
     silent = ScriptedTeacher([])
-    assert len(build_dataset(workspace, PASSAGES[1:2], [], silent, options()).accepted) == 6
+    assert len(build(workspace, PASSAGES[1:2], silent, options()).accepted) == 6
     assert silent.asked == []
 
 
 def test_a_teacher_that_answers_nothing_is_not_called_a_low_yield(workspace):
     few = PASSAGES[:1]
     with pytest.raises(TeacherUnavailable, match="the teacher answered none of 2 requests: busy"):
-        build_dataset(workspace, few, [], ScriptedTeacher([TeacherFailed("busy")] * 4), options(per_seed=2))
+        build(workspace, few, ScriptedTeacher([TeacherFailed("busy")] * 4), options(per_seed=2))
 
 
 def test_an_exam_question_is_never_trained_on(workspace):
-    first = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(lambda messages, schema: good(messages)), options())
+    first = build(workspace, PASSAGES, ScriptedTeacher(lambda messages, schema: good(messages)), options())
     barred = first.accepted[0].question
-    again = build_dataset(workspace, PASSAGES, [], ScriptedTeacher([]), options(), exam=[f" {barred} "])
+    again = build(workspace, PASSAGES, ScriptedTeacher([]), options(), exam=[f" {barred} "])
     assert barred not in {example.question for example in again.accepted}
     assert "exam" in {item.reason for item in again.rejected}
 
 
 def test_each_answer_is_asked_again_in_other_words(workspace, capsys):
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(good), options(wordings=2))
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(good), options(wordings=2))
     by_rule = [row for row in dataset.accepted if row.asked_by == "rule"]
     assert len(dataset.accepted) - len(by_rule) == 6
     assert 0 < len(by_rule) <= 12
@@ -324,7 +385,7 @@ def test_each_answer_is_asked_again_in_other_words(workspace, capsys):
 
 @pytest.mark.parametrize("rows", [1, 2, 5, 7])
 def test_further_wordings_never_make_more_rows_than_asked_for(workspace, rows):
-    dataset = build_dataset(workspace, PASSAGES, [], ScriptedTeacher(good), options(rows=rows, wordings=3))
+    dataset = build(workspace, PASSAGES, ScriptedTeacher(good), options(rows=rows, wordings=3))
     assert len(dataset.accepted) == rows
 
 
@@ -332,6 +393,6 @@ def test_a_teacher_that_answers_but_cannot_ask_still_makes_rows(workspace):
     def speechless(messages, schema):
         return json.dumps({**json.loads(good(messages)), "question": "설명해 주세요."}, ensure_ascii=False)
 
-    dataset = build_dataset(workspace, PASSAGES[:1], [], ScriptedTeacher(speechless), options(wordings=1))
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(speechless), options(wordings=1))
     assert dataset.accepted
     assert {row.asked_by for row in dataset.accepted} == {"rule"}

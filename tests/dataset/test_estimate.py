@@ -3,15 +3,18 @@
 import pytest
 
 from phi4.dataset import estimate_run
+from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.generator import Generator
 from phi4.dataset.meter import Prices
 from phi4.dataset.plan import plan
 from phi4.paths import Workspace
+from phi4.records import Document
 from phi4.teachers import Sampling, ScriptedTeacher
 from tests.samples import WARFARIN, told_json
 
 SAMPLING = Sampling(temperature=0.0, max_tokens=400, seed=0)
+DOCUMENTS = [Document(file=WARFARIN.file, passages=(WARFARIN,))]
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def nothing_asked(*_):
 
 
 def test_a_first_estimate_rests_on_the_length_of_the_prompts(workspace, capsys):
-    found = estimate_run(workspace, [WARFARIN], ScriptedTeacher(nothing_asked), SAMPLING, 0, Prices(1.0, 10.0))
+    found = estimate_run(workspace, DOCUMENTS, ScriptedTeacher(nothing_asked), SAMPLING, 0, Prices(1.0, 10.0))
     assert found["left"] == found["requests"] == len(WARFARIN.sentences)
     assert found["prompt_tokens"] > 500 * found["left"]
     assert found["seconds"] is None
@@ -34,9 +37,9 @@ def test_a_first_estimate_rests_on_the_length_of_the_prompts(workspace, capsys):
 
 def test_answers_so_far_are_free_and_tell_the_pace(workspace):
     cache = AnswerCache(workspace.synthetic / "cache.sqlite")
-    Generator(ScriptedTeacher([told_json(1)]), cache, SAMPLING).draft(plan([WARFARIN])[0])
+    Generator(Asker(ScriptedTeacher([told_json(1)]), cache), SAMPLING).draft(plan([WARFARIN])[0])
     cache.close()
-    found = estimate_run(workspace, [WARFARIN], ScriptedTeacher(nothing_asked), SAMPLING, 0, Prices())
+    found = estimate_run(workspace, DOCUMENTS, ScriptedTeacher(nothing_asked), SAMPLING, 0, Prices())
     assert found["answered"] == 1
     assert found["left"] == found["requests"] - 1
     assert found["seconds"] is not None

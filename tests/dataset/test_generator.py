@@ -7,6 +7,7 @@ import pytest
 
 from phi4 import prompts
 from phi4.dataset import Generator
+from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.generator import example_turns, passage_lines
 from phi4.dataset.plan import plan
@@ -26,7 +27,7 @@ def generate(tmp_path):
     """A generator over a script; all share one cache."""
     cache = AnswerCache(tmp_path / "cache.sqlite")
     yield lambda script, **sampling: Generator(
-        ScriptedTeacher(script), cache, Sampling(**{**vars(SAMPLING), **sampling})
+        Asker(ScriptedTeacher(script), cache), Sampling(**{**vars(SAMPLING), **sampling})
     )
     cache.close()
 
@@ -43,7 +44,7 @@ def test_a_good_answer_becomes_a_draft_with_its_whole_origin(generate):
     assert (draft.id, draft.kind, draft.difficulty) == (DOSE.id, "quantity", "A")
     assert (draft.teacher, draft.prompt_version) == ("scripted", prompts.version("draft"))
     assert draft.raw == told_json(4)
-    assert (generator.meter.calls, generator.meter.completion_tokens) == (1, 70)
+    assert (generator.asker.meter.calls, generator.asker.meter.completion_tokens) == (1, 70)
 
 
 def test_the_sentence_asked_about_stands_last_in_the_source(generate):
@@ -60,7 +61,7 @@ def test_the_sentence_asked_about_stands_last_in_the_source(generate):
 def test_the_teacher_reads_system_examples_and_then_the_passage_before_the_request(generate):
     generator = generate([told_json(4)])
     generator.draft(DOSE)
-    (asked,) = generator.teacher.asked
+    (asked,) = generator.asker.teacher.asked
     assert [turn.role for turn in asked] == ["system", *["user", "assistant"] * 3, "user"]
     assert asked[0].content == prompts.text("draft.system.txt")
     assert list(asked[1:-1]) == example_turns()
@@ -75,24 +76,24 @@ def test_all_requests_about_a_passage_begin_alike_so_that_the_engine_reads_it_on
     generator = generate([told_json(request.focus) for request in REQUESTS])
     for request in REQUESTS:
         generator.draft(request)
-    openings = [asked[-1].content.split("요청:")[0] for asked in generator.teacher.asked]
+    openings = [asked[-1].content.split("요청:")[0] for asked in generator.asker.teacher.asked]
     assert len(openings) == 6
     assert all(one == other for one, other in pairwise(openings))
-    assert all(one[:-1] == other[:-1] for one, other in pairwise(generator.teacher.asked))
+    assert all(one[:-1] == other[:-1] for one, other in pairwise(generator.asker.teacher.asked))
 
 
 def test_a_passage_without_a_topic_asks_for_no_subject(generate):
     alone = Passage(file="a.txt", sha256="0", first=1, sentences=SENTENCES[:1], headings=("",))
     generator = generate([told_json(1)])
     generator.draft(plan([alone])[0])
-    assert "이라는 말을 넣습니다" not in generator.teacher.asked[0][-1].content
+    assert "이라는 말을 넣습니다" not in generator.asker.teacher.asked[0][-1].content
 
 
 def test_braces_in_a_seed_are_text_like_any_other(generate):
     odd = Passage(file="a.txt", sha256="0", first=1, sentences=("{kind}와 {0}은 {이상한} 글자입니다.",), headings=("",))
     generator = generate([told_json(1)])
     generator.draft(plan([odd])[0])
-    assert "[1] {kind}와 {0}은 {이상한} 글자입니다." in generator.teacher.asked[0][-1].content
+    assert "[1] {kind}와 {0}은 {이상한} 글자입니다." in generator.asker.teacher.asked[0][-1].content
 
 
 def test_the_schema_goes_along_with_the_request(generate):
@@ -128,15 +129,15 @@ def test_an_answer_is_asked_for_once_and_then_known(generate):
     first = generate([told_json(4)])
     again = generate([TeacherFailed("must not be asked")])
     assert first.draft(DOSE) == again.draft(DOSE)
-    assert again.teacher.asked == []
-    assert (again.meter.calls, again.meter.completion_tokens) == (0, 0)
+    assert again.asker.teacher.asked == []
+    assert (again.asker.meter.calls, again.asker.meter.completion_tokens) == (0, 0)
 
 
 def test_another_seed_asks_anew(generate):
     generate([told_json(4)]).draft(DOSE)
     other = generate([told_json(4)], seed=1)
     other.draft(DOSE)
-    assert other.meter.calls == 1
+    assert other.asker.meter.calls == 1
 
 
 @pytest.mark.parametrize("error", [TeacherFailed("once"), TeacherUnavailable("gone")])
@@ -144,7 +145,7 @@ def test_a_failure_is_raised_and_never_remembered(generate, error):
     generator = generate([error, told_json(4)])
     with pytest.raises(type(error)):
         generator.draft(DOSE)
-    assert generator.meter.calls == 0
+    assert generator.asker.meter.calls == 0
     assert isinstance(generator.draft(DOSE), Draft)
 
 

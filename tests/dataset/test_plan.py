@@ -2,7 +2,7 @@
 
 import pytest
 
-from phi4.dataset.plan import DIFFICULTY, Request, kinds_for, plan
+from phi4.dataset.plan import DIFFICULTY, ROUNDS, Coverage, Request, kinds_for, next_round, plan
 from phi4.records import Passage
 from tests.samples import SENTENCES, WARFARIN, passage_named
 
@@ -44,7 +44,7 @@ def test_more_drafts_than_sentences_ask_other_kinds_of_the_same_sentences():
 
 def test_more_drafts_than_there_are_questions_ask_each_once():
     requests = plan([WARFARIN], per_seed=1000)
-    assert len(requests) == sum(len(kinds_for(sentence)) for sentence in SENTENCES)
+    assert len(requests) == sum(max(ROUNDS, len(kinds_for(sentence))) for sentence in SENTENCES)
     assert len({request.id for request in requests}) == len(requests)
 
 
@@ -99,3 +99,51 @@ def test_every_kind_has_a_difficulty():
         request.kind: request.difficulty for request in plan([WARFARIN], per_seed=100)
     }.items() <= DIFFICULTY.items()
     assert set(DIFFICULTY.values()) == {"A", "B", "C"}
+
+
+def covered(tries, rows):
+    coverage = Coverage()
+    coverage.tries.update(tries)
+    for focus, count in rows.items():
+        for number in range(count):
+            coverage.got(focus, f"질문 {number}?")
+    return coverage
+
+
+def test_the_next_round_asks_the_sentences_without_a_row():
+    every = dict.fromkeys(WARFARIN.numbers, 1)
+    requests = next_round([WARFARIN], covered(every, {1: 1, 3: 2, 4: 1, 6: 1}), most=99)
+    assert [(request.focus, request.turn) for request in requests] == [(2, 1), (5, 1)]
+    assert [request.kind for request in requests] == [kinds_for(WARFARIN.sentence(focus))[1] for focus in (2, 5)]
+
+
+def test_when_every_sentence_has_a_row_only_an_eager_plan_goes_on():
+    every = dict.fromkeys(WARFARIN.numbers, 1)
+    assert next_round([WARFARIN], covered(every, every), most=99) == []
+    assert len(next_round([WARFARIN], covered(every, every), most=99, eager=True)) == 6
+
+
+def test_a_sentence_that_gives_nothing_is_asked_so_often_and_no_more():
+    tried = dict.fromkeys(WARFARIN.numbers, ROUNDS)
+    assert next_round([WARFARIN], covered(tried, {}), most=99) == []
+
+
+def test_a_later_round_rests_on_a_chain_where_the_passage_has_one():
+    tried = dict.fromkeys(WARFARIN.numbers, 1)
+    by_focus = {request.focus: request for request in next_round([WARFARIN], covered(tried, {}), most=99)}
+    assert by_focus[5].cites[-1] == 5
+    assert len(by_focus[5].cites) >= 2
+    assert all(len(set(request.cites)) == len(request.cites) <= 3 for request in by_focus.values())
+
+
+def test_the_passages_of_a_file_take_turns_when_there_is_room_for_few():
+    later = WARFARIN.model_copy(update={"first": 7})
+    chosen = next_round([WARFARIN, later], Coverage(), most=4)
+    assert [request.focus > 6 for request in chosen] == [False, False, True, True]
+
+
+def test_what_was_covered_can_be_set_aside_and_taken_up_again():
+    coverage = covered({1: 2, 3: 1}, {3: 2})
+    again = Coverage.from_json(coverage.to_json())
+    assert again == coverage
+    assert (again.drafts, again.accepted) == (3, 2)

@@ -7,7 +7,7 @@ import pytest
 
 from phi4.dataset.funnel import funnel
 from phi4.dataset.report_page import diversity, report_page
-from phi4.records import Example, Rejected, Source
+from phi4.records import Document, Example, Rejected, Source
 from tests.samples import QUESTIONS, SENTENCES, WARFARIN, draft_about
 
 EXAMPLES = [
@@ -47,7 +47,7 @@ def read(examples=EXAMPLES, rejected=(), passages=(WARFARIN,), **changes):
         **funnel(examples, rejected), "mended": 0, "teacher": "scripted", "requests": 3, "completion_tokens": 600,
         "seconds": 60.0, **changes,
     }  # fmt: skip
-    page = report_page(report, examples, passages)
+    page = report_page(report, examples, [Document(file=one.file, passages=(one,)) for one in passages])
     reader = Reader()
     reader.feed(page)
     assert reader.open == []

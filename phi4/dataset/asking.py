@@ -1,0 +1,106 @@
+"""Put requests to a teacher: through the cache, counted, as many at once as it takes, answers in order.
+
+Whatever arrives first, answers are handed on in the order of the requests: so the rows of a run do not
+depend on how busy the teacher was, and a run that is repeated makes the same ones.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from phi4.dataset.cache import AnswerCache, request_key
+from phi4.dataset.crew import BUSY_TRIES, Crew, Posed, pause
+from phi4.dataset.meter import Circuit, Meter
+from phi4.errors import TeacherBusy, TeacherFailed
+from phi4.teachers import Sampling, Teacher, TeacherAnswer
+
+WARMER = 0.2  # added to the temperature at each further try: the same words again would help nobody
+HOTTEST = 1.0
+
+Outcome = TeacherAnswer | TeacherFailed | None  # None: not asked, a limit was reached
+
+
+def warmer(sampling: Sampling, turn: int) -> Sampling:
+    """The sampling of the ``turn``-th try: another seed, and warmer."""
+    if not turn:
+        return sampling
+    temperature = min(max(sampling.temperature, HOTTEST), round(sampling.temperature + WARMER * turn, 2))
+    return replace(sampling, temperature=temperature, seed=sampling.seed + turn)
+
+
+@dataclass
+class Asker:
+    """One teacher, and the memory of everything that it ever answered; ``heard`` is called at every outcome."""
+
+    teacher: Teacher
+    cache: AnswerCache
+    meter: Meter = field(default_factory=Meter)
+    circuit: Circuit = field(default_factory=Circuit)
+    heard: Callable[[], object] = lambda: None
+
+    def known(self, posed: Posed) -> TeacherAnswer | None:
+        """The answer that an earlier run got, if it did."""
+        return self.cache.get(self._key(posed))
+
+    def one(self, posed: Posed) -> TeacherAnswer:
+        """One answer. Raises ``TeacherUnavailable`` or ``TeacherFailed``."""
+        known = self.known(posed)
+        return known if known is not None else self._keep(posed, self._patient(posed))
+
+    def all(self, posed: Sequence[Posed]) -> list[Outcome]:
+        """An outcome for each request, in order; what failed alone is tried once again at the end.
+
+        Raises ``TeacherUnavailable`` when the teacher is gone or most requests fail.
+        """
+        outcomes: list[Outcome] = [self.known(one) for one in posed]
+        for again in (False, True):
+            left = [index for index, outcome in enumerate(outcomes) if not isinstance(outcome, TeacherAnswer)]
+            for index, outcome in self._arrivals(posed, left):
+                if isinstance(outcome, TeacherAnswer):
+                    self.circuit.succeeded()
+                    self._keep(posed[index], outcome)
+                elif not again:
+                    self.circuit.failed(outcome)
+                outcomes[index] = outcome
+        return outcomes
+
+    def _arrivals(self, posed: Sequence[Posed], left: list[int]) -> Iterator[tuple[int, TeacherAnswer | TeacherFailed]]:
+        """The outcomes as they come, until a limit is reached."""
+        if self.teacher.at_once > 1:
+            yield from self._crew.work({index: posed[index] for index in left}, self.meter.spent)
+            return
+        for index in left:
+            if self.meter.spent():
+                return
+            try:
+                yield index, self._patient(posed[index])
+            except TeacherFailed as error:
+                yield index, error
+
+    @cached_property
+    def _crew(self) -> Crew:
+        return Crew(self._ask, self.teacher.at_once)
+
+    def _ask(self, posed: Posed) -> TeacherAnswer:
+        return self.teacher.ask(posed.messages, posed.schema, posed.sampling)
+
+    def _patient(self, posed: Posed) -> TeacherAnswer:
+        """Ask, and ask again after a pause when the teacher has too much to do."""
+        for tries in range(1, BUSY_TRIES):
+            try:
+                return self._ask(posed)
+            except TeacherBusy as error:
+                time.sleep(pause(error, tries))
+        return self._ask(posed)
+
+    def _keep(self, posed: Posed, answer: TeacherAnswer) -> TeacherAnswer:
+        self.cache.put(self._key(posed), answer)
+        self.meter.count(answer)
+        self.heard()
+        return answer
+
+    def _key(self, posed: Posed) -> str:
+        return request_key(self.teacher.name, posed.messages, posed.schema, posed.sampling)
