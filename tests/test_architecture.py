@@ -24,6 +24,7 @@ TESTED_BY = {
     "phi4.cli.parser": "tests/cli/test_main.py",  # seen as --help and as wrong use
     "phi4.cli.table": "tests/cli/test_main.py",
     "phi4.chat.local": "tests/evaluation/test_examine.py",  # three calls around a loaded model
+    "phi4.dataset.walk": "tests/dataset/test_build.py",  # seen as what is printed and written
     "phi4.engines.quiet": "tests/engines/test_torch_model.py",  # it silences what that loads
     "phi4.engines.torch_server": "tests/engines/test_torch_child.py",  # the other end of its socket
     "phi4.server": "tests/server/test_run.py",

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from phi4.errors import RecordError, WorkspaceError
 from phi4.records import (
+    Document,
     Draft,
     Example,
     ExamQuestion,
     ExamSource,
+    JsonlWriter,
     Message,
     Passage,
     Preference,
@@ -31,6 +33,7 @@ from tests.samples import WARFARIN, draft_about
 
 SOURCE = Source(file="medical/와파린.txt", sha256="ab", sentences=(1, 4))
 RECORDS: list[Record] = [
+    Document(file="a.txt", refused="it is empty"),
     Message(role="assistant", content="첫 줄\n둘째 줄\t\"따옴표\" '작은' \\ 끝"),
     Seed(file="a.txt", sha256="00", text="와파린입니다.\u2028다음 줄\u2029\x85 👩‍⚕️💊 𝄞"),
     WARFARIN,
@@ -185,3 +188,24 @@ def test_a_sentence_outside_the_passage_is_refused(number):
     later = Passage(file="a", sha256="0", first=8, sentences=("여덟.", "아홉."), headings=("", ""))
     with pytest.raises(KeyError):
         later.sentence(number)
+
+
+def test_rows_written_one_by_one_can_be_counted_and_walked_before_and_after_they_are_published(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("the old rows", encoding="utf-8")
+    rows = JsonlWriter(path, Message)
+    told = [Message(role="user", content=text) for text in ("하나\u2028", "둘")]
+    for message in told:
+        rows.append(message)
+    assert (len(rows), list(rows)) == (2, told)
+    assert path.read_text(encoding="utf-8") == "the old rows"
+    rows.publish()
+    rows.discard()  # too late
+    assert list(rows) == read_jsonl(path, Message) == told
+
+
+def test_rows_that_are_discarded_leave_nothing(tmp_path):
+    rows = JsonlWriter(tmp_path / "rows.jsonl", Message)
+    rows.append(Message(role="user", content="하나"))
+    rows.discard()
+    assert list(tmp_path.iterdir()) == []

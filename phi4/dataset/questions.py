@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from phi4.errors import WorkspaceError
-from phi4.korean import content_morphemes, quantities, squeeze
+from phi4.korean import Quantity, content_morphemes, quantities, squeeze
 
 
 class Questions:
@@ -33,5 +33,11 @@ class Questions:
 
 def near(question: str, others: Iterable[str]) -> str | None:
     """The one of ``others`` that asks the same of the same with other particles or endings; else None."""
-    told = content_morphemes(question), quantities(question)
-    return next((other for other in others if (content_morphemes(other), quantities(other)) == told), None)
+    told = _asks(question)
+    return next((other for other in others if _asks(other) == told), None)
+
+
+def _asks(question: str) -> tuple[frozenset[str], frozenset[Quantity]]:
+    return content_morphemes(question) - {"몇"}, frozenset(
+        quantities(question)
+    )  # 몇 is a numeral or a determiner, by context

@@ -15,20 +15,29 @@ Script = Callable[[Sequence[Message], dict[str, Any]], TeacherAnswer | Exception
 class ScriptedTeacher:
     """A teacher that follows a script: a list of answers in order, or a function of the request.
 
-    An exception in the script is raised; when the list runs out the request fails.
+    An exception in the script is raised; when the list runs out the request fails. ``remember=False`` for runs
+    of which ``asked`` would fill the memory.
     """
 
     def __init__(
-        self, script: Iterable[TeacherAnswer | Exception | str] | Script, name: str = "scripted", at_once: int = 1
+        self,
+        script: Iterable[TeacherAnswer | Exception | str] | Script,
+        name: str = "scripted",
+        at_once: int = 1,
+        remember: bool = True,
     ) -> None:
         self.name, self.at_once = name, at_once
+        self._remember = remember
         self.asked: list[tuple[Message, ...]] = []
+        self.sampled: list[Sampling] = []
         self.closed = False
         self._script = script if callable(script) else _in_order(script)
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """See ``Teacher.ask``."""
-        self.asked.append(tuple(messages))
+        if self._remember:
+            self.asked.append(tuple(messages))
+            self.sampled.append(sampling)
         line = self._script(messages, schema)
         if isinstance(line, Exception):
             raise line

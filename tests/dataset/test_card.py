@@ -4,7 +4,7 @@ import re
 
 from phi4.dataset.card import dataset_card
 
-REPORT = {"files": {"a.txt": 3, "b.txt": 1}, "accepted": 4, "drafts": 6, "by_rule": 2, "teacher": "ollama:qwen2.5:7b"}
+REPORT = {"files_used": 2, "accepted": 4, "drafts": 6, "by_rule": 2, "teacher": "ollama:qwen2.5:7b"}
 
 
 def test_the_card_tells_how_many_rows_by_whom_from_what():

@@ -58,7 +58,7 @@ def teacher(serve):
 
 
 def test_generate_writes_the_dataset_and_asks_nothing_twice(home, teacher, capsys):
-    settings = load_settings({"home": str(home), "teacher": f"openai:m@{teacher.url}/v1", "wordings": 0})
+    settings = load_settings({"home": str(home), "teacher": f"openai:m@{teacher.url}/v1", "wordings": 0, "votes": 0})
     report = stages.generate(settings)
     assert (report["drafts"], report["accepted"], report["requests"]) == (3, 3, 3)
     rows = [json.loads(line) for line in (home / "data/synthetic/train.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -71,7 +71,7 @@ def test_generate_writes_the_dataset_and_asks_nothing_twice(home, teacher, capsy
 
 
 def test_generate_asks_each_answer_again_in_other_words(home, teacher):
-    report = stages.generate(load_settings({"home": str(home), "teacher": f"openai:m@{teacher.url}/v1"}))
+    report = stages.generate(load_settings({"home": str(home), "teacher": f"openai:m@{teacher.url}/v1", "votes": 0}))
     rows = [json.loads(line) for line in (home / "data/synthetic/train.jsonl").read_text(encoding="utf-8").splitlines()]
     by_rule = [row for row in rows if row["asked_by"] == "rule"]
     assert len(rows) == report["accepted"]

@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from phi4.errors import TeacherFailed, TeacherUnavailable
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable
 from phi4.records import Message
-from phi4.teachers.langchain_chat import open_langchain, open_openai
+from phi4.teachers.langchain_chat import AT_ONCE, open_langchain, open_openai
 from phi4.teachers.protocol import Sampling
 
 SCHEMA = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
@@ -71,10 +71,23 @@ def test_a_broken_openai_server_is_asked_three_times_then_the_request_fails(serv
 
 
 def test_a_server_that_recovers_is_no_failure(serve, no_pauses):
-    replies = [(503, "{}"), (200, reply())]
+    replies = [(500, "{}"), (200, reply())]
     server = serve(lambda path: replies.pop(0))
     assert openai_at(server.url).ask(TURNS, SCHEMA, SAMPLING).text == '{"answer": "예"}'
     assert len(server.paths) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_without_room_says_so_at_once(status, serve, no_pauses):
+    server = serve(lambda path: (status, '{"error": {"message": "later"}}'))
+    with pytest.raises(TeacherBusy, match="later"):
+        openai_at(server.url).ask(TURNS, SCHEMA, SAMPLING)
+    assert len(server.paths) == 1
+    assert no_pauses == []
+
+
+def test_a_service_may_be_asked_many_at_once(closed_url):
+    assert openai_at(closed_url).at_once == AT_ONCE > 1
 
 
 def test_an_openai_server_that_is_not_there_fails_the_request(closed_url, no_pauses):
@@ -84,7 +97,7 @@ def test_an_openai_server_that_is_not_there_fails_the_request(closed_url, no_pau
 
 def test_an_openai_server_that_hangs_fails_the_request(serve, no_pauses):
     server = serve(lambda path: (None, ""))
-    with pytest.raises(TeacherFailed, match="timed out"):
+    with pytest.raises(TeacherSlow, match="timed out"):
         openai_at(server.url, timeout=0.1).ask(TURNS, SCHEMA, SAMPLING)
 
 

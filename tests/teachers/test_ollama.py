@@ -108,6 +108,13 @@ def test_a_broken_server_is_asked_three_times_then_the_request_fails(serve, no_p
     assert server.paths.count("/api/chat") == 3
 
 
+@pytest.mark.parametrize(("told", "at_once"), [(None, 1), ("4", 4), ("0", 1), ("many", 1)])
+def test_as_many_requests_at_once_as_ollama_is_set_to(told, at_once, serve, monkeypatch):
+    if told is not None:
+        monkeypatch.setenv("OLLAMA_NUM_PARALLEL", told)
+    assert ollama(serve, 200, chat_line())[1].at_once == at_once
+
+
 def test_a_server_that_hangs_fails_the_request(serve, no_pauses):
     _, teacher = ollama(serve, None, "")
     with pytest.raises(TeacherFailed, match="timed out"):

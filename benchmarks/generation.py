@@ -1,0 +1,210 @@
+"""What the data engine adds to its teacher, in time and in memory: ``python benchmarks/generation.py``.
+
+Three tables, and ``benchmarks/results/generation.json``:
+
+- ``flow``: rows a second with a teacher that answers at once, peak memory by the number of seeds, and what it
+  costs to run a finished run again. Each size runs in a process of its own; the seeds are made up.
+- ``engine`` (``--engine``; wants the embedded teacher's model): tokens written a second by ``phi4 generate``,
+  over those of the bare engine with the very same requests; and the bare engine with the same requests in
+  shuffled order, so that it reads a passage anew for each.
+
+Sizes are given by ``--sizes 100 10000 1000000``; with a million seeds the run takes about an hour and 3 GB of disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import random
+import re
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing, redirect_stdout
+from io import StringIO
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from phi4 import seeds
+from phi4.dataset import Bounds, BuildOptions, Generator, build_dataset
+from phi4.dataset.asking import Asker
+from phi4.dataset.cache import AnswerCache
+from phi4.dataset.plan import plan
+from phi4.paths import Workspace, find_workspace
+from phi4.records import Message
+from phi4.teachers import Sampling, ScriptedTeacher, Teacher, TeacherAnswer, open_teacher
+
+RESULTS = Path(__file__).parent / "results" / "generation.json"
+SAMPLING = Sampling(temperature=0.3, max_tokens=512, seed=0, context=8192)
+# Each with a question that it answers.
+SENTENCES = (
+    ("{name}은 비타민 K의 작용을 막아 혈액 응고를 늦추는 항응고제입니다.", "{name}은 비타민 K에 어떤 작용을 합니까?"),
+    ("{name}의 시작 용량은 보통 하루 {number} mg입니다.", "{name}의 시작 용량은 보통 하루에 몇 mg입니까?"),
+    ("{name}을 아스피린과 함께 복용하면 출혈 위험이 커집니다.", "{name}을 아스피린과 함께 복용하면 어떻게 됩니까?"),
+    ("{name}은 간에서 대사되기 때문에 오래 남습니다.", "{name}은 어디에서 대사되기 때문에 오래 남습니까?"),
+)
+_SYLLABLES = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허"
+_FOCUS = re.compile(r"\"(.+?)\"의 내용을 묻습니다")
+_LINE = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
+
+
+def made_up(number: int) -> str:
+    """The text of the ``number``-th seed; no two name the same drug."""
+    name, rest = "", number
+    while rest or len(name) < 4:
+        rest, digit = divmod(rest, len(_SYLLABLES))
+        name += _SYLLABLES[digit]
+    return "\n".join(sentence.format(name=f"{name}신", number=5 + number % 90) for sentence, _ in SENTENCES)
+
+
+def write_seeds(folder: Path, count: int) -> None:
+    """``count`` files, a thousand a folder."""
+    for number in range(count):
+        path = folder / f"{number // 1000:04}" / f"{number:07}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(made_up(number), encoding="utf-8")
+
+
+def obedient(messages: Sequence[Message], schema: dict[str, Any]) -> str:
+    """A teacher that knows the made-up seeds: says the sentence, asks its question, votes yes."""
+    wanted, text = schema["properties"], next(turn.content for turn in reversed(messages) if "본문:" in turn.content)
+    if "verdict" in wanted:
+        return '{"reason": "본문에 있습니다.", "verdict": "예"}'
+    lines = dict(_LINE.findall(text))
+    if "steps" not in wanted:  # a blind answer: from the sentence that its question was made of
+        asked = text.rpartition("질문: ")[2]
+        return json.dumps({"answer": next(line for line in lines.values() if question_of(line) == asked)})
+    sentence = _FOCUS.search(text)[1]  # type: ignore[index]
+    steps = {number: lines[number] for number in wanted["steps"]["properties"]}
+    return json.dumps({"steps": steps, "answer": sentence, "question": question_of(sentence)}, ensure_ascii=False)
+
+
+def question_of(sentence: str) -> str:
+    """The question that a made-up sentence answers."""
+    name = re.match(r"[가-힣]+?신(?=[은의을])", sentence)[0]  # type: ignore[index]
+    number = re.search(r"하루 (\d+) mg", sentence)
+    known = {told.format(name=name, number=number and number[1]): asked for told, asked in SENTENCES}
+    return known[sentence].format(name=name)
+
+
+def run_once(root: Path, per_seed: int) -> dict[str, float]:
+    """One run over the seeds below ``root``: its rows, requests and seconds."""
+    workspace = Workspace(root)
+    start = time.perf_counter()
+    with redirect_stdout(StringIO()):
+        documents = seeds.Documents(seeds.read_seeds(workspace.seeds))
+        options = BuildOptions(Bounds(per_seed=per_seed), 0.0, SAMPLING)
+        report = build_dataset(workspace, documents, ScriptedTeacher(obedient, remember=False), options)
+    seconds = time.perf_counter() - start
+    return {"rows": report["accepted"], "drafts": report["drafts"], "requests": report["requests"], "seconds": seconds}
+
+
+def _measured(root: Path, per_seed: int, results: Any) -> None:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # of the start: interpreter and imports
+    told = run_once(root, per_seed)
+    results.put({**told, "start_mb": peak / 1024, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+
+
+def in_own_process(root: Path, per_seed: int) -> dict[str, float]:
+    """One run in a fresh process, so that its peak memory is its own."""
+    context = multiprocessing.get_context("spawn")
+    results = context.SimpleQueue()
+    process = context.Process(target=_measured, args=(root, per_seed, results))
+    process.start()
+    found: dict[str, float] = results.get()
+    process.join()
+    return found
+
+
+def flow(sizes: Sequence[int], per_seed: int) -> list[dict[str, float]]:
+    """The first table."""
+    print(f"{'seeds':>9}{'rows':>9}{'seconds':>9}{'rows/s':>8}{'peak MB':>9}   again: {'seconds':>8}{'requests':>9}")
+    table = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            write_seeds(Workspace(root).seeds, size)
+            first, again = in_own_process(root, per_seed), in_own_process(root, per_seed)
+        row = {"seeds": size, **first, "again_seconds": again["seconds"], "again_requests": again["requests"]}
+        table.append(row)
+        rate = first["rows"] / first["seconds"]
+        print(
+            f"{size:>9}{first['rows']:>9}{first['seconds']:>9.1f}{rate:>8.0f}{first['peak_mb']:>9.0f}"
+            f"          {again['seconds']:>8.1f}{again['requests']:>9}",
+            flush=True,
+        )
+    return table
+
+
+class Watched:
+    """A teacher that keeps what it was asked, and for how long it worked."""
+
+    def __init__(self, teacher: Teacher) -> None:
+        self.name, self.at_once, self._teacher = teacher.name, teacher.at_once, teacher
+        self.requests: list[tuple[Any, ...]] = []
+        self.answers: list[TeacherAnswer] = []
+
+    def ask(self, *request: Any) -> TeacherAnswer:
+        """See ``Teacher.ask``."""
+        self.requests.append(request)
+        self.answers.append(self._teacher.ask(*request))
+        return self.answers[-1]
+
+    def close(self) -> None:
+        """See ``Teacher.close``."""
+        self._teacher.close()
+
+
+def engine(name: str, requests: int) -> dict[str, float]:
+    """The second table: tokens a second through ``phi4 generate``, bare in the same order, bare and shuffled."""
+    from phi4.weights import gguf_file
+
+    def opened() -> Watched:
+        teacher = open_teacher(name, find_gguf=gguf_file, ollama_url="", api_key="", context=8192, timeout=600)
+        return Watched(teacher)
+
+    def pace(answers: Sequence[TeacherAnswer], seconds: float) -> float:
+        return sum(answer.completion_tokens for answer in answers) / seconds
+
+    found: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder, closing(opened()) as teacher:
+        documents = seeds.Documents(seeds.read_seeds(find_workspace().seeds))
+        with closing(AnswerCache(Path(folder) / "cache.sqlite")) as cache:
+            generator = Generator(Asker(teacher, cache), SAMPLING)
+            asked = list(islice(chain.from_iterable(plan(one.passages, 6) for one in documents), requests))
+            start = time.perf_counter()
+            generator.drafts([(request, generator.posed(request)) for request in asked])
+            found["pipeline"] = pace(teacher.answers, time.perf_counter() - start)
+    orders = {"bare": teacher.requests, "bare_shuffled": random.Random(0).sample(teacher.requests, len(asked))}
+    for label, order in orders.items():
+        with closing(opened()) as bare:  # a new process: nothing of the last one's cache
+            start = time.perf_counter()
+            answers = [bare.ask(*request) for request in order]
+            found[label] = pace(answers, time.perf_counter() - start)
+    found["utilisation"] = found["pipeline"] / found["bare"]
+    for label, value in found.items():
+        print(f"{label:<14}{value:.1%}" if label == "utilisation" else f"{label:<14}{value:.2f} tokens/s")
+    return found
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[100, 10_000], help="numbers of seeds")
+    parser.add_argument("--per-seed", type=int, default=0, help="drafts a seed; 0: one per sentence")
+    parser.add_argument("--engine", metavar="TEACHER", nargs="?", const="embedded", help="measure an engine as well")
+    parser.add_argument("--requests", type=int, default=24, help="requests to the engine")
+    told = parser.parse_args()
+    result: dict[str, Any] = {"flow": flow(told.sizes, told.per_seed)}
+    if told.engine:
+        result["engine"] = engine(told.engine, told.requests)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

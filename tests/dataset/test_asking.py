@@ -1,0 +1,111 @@
+"""Requests through the cache: each paid for once, in order, and counted."""
+
+import pytest
+
+from phi4.dataset.asking import Asker, warmer
+from phi4.dataset.cache import AnswerCache
+from phi4.dataset.crew import Posed
+from phi4.dataset.meter import Ceiling, Meter
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherUnavailable
+from phi4.records import Message
+from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
+
+SAMPLING = Sampling(temperature=0.3, max_tokens=10, seed=5)
+BOTH = pytest.mark.parametrize("at_once", [1, 8])
+
+
+def posed(number):
+    return Posed([Message(role="user", content=str(number))], {}, SAMPLING, prefix=str(number // 4))
+
+
+@pytest.fixture
+def asker(tmp_path):
+    """An asker over a script; all share one cache."""
+    cache = AnswerCache(tmp_path / "cache.sqlite")
+    yield lambda script, at_once=1, **ceiling: Asker(
+        ScriptedTeacher(script, at_once=at_once), cache, Meter(ceiling=Ceiling(**ceiling))
+    )
+    cache.close()
+
+
+def echo(messages, schema):
+    return TeacherAnswer(messages[-1].content, completion_tokens=1)
+
+
+def texts(outcomes):
+    return [outcome and outcome.text for outcome in outcomes]
+
+
+@BOTH
+def test_answers_come_in_the_order_of_the_requests(asker, at_once):
+    assert texts(asker(echo, at_once).all([posed(n) for n in range(30)])) == [str(n) for n in range(30)]
+
+
+@BOTH
+def test_what_was_answered_once_is_not_asked_again(asker, at_once):
+    asker(echo, at_once).all([posed(n) for n in range(0, 30, 2)])
+    second = asker(echo, at_once)
+    assert len(second.all([posed(n) for n in range(30)])) == 30
+    assert sorted(int(turns[-1].content) for turns in second.teacher.asked) == list(range(1, 30, 2))
+    assert second.meter.calls == 15
+
+
+@BOTH
+def test_what_failed_alone_is_asked_once_more_at_the_end(asker, at_once):
+    failed = []
+
+    def once(messages, schema):
+        if messages[-1].content == "3" and not failed:
+            failed.append(1)
+            return TeacherFailed("hiccup")
+        return echo(messages, schema)
+
+    assert texts(asker(once, at_once).all([posed(n) for n in range(9)])) == [str(n) for n in range(9)]
+
+
+@BOTH
+def test_what_fails_twice_comes_back_as_its_failure(asker, at_once):
+    def never(messages, schema):
+        return TeacherFailed("bad") if messages[-1].content == "3" else echo(messages, schema)
+
+    outcomes = asker(never, at_once).all([posed(n) for n in range(9)])
+    assert isinstance(outcomes[3], TeacherFailed)
+    assert sum(isinstance(outcome, TeacherAnswer) for outcome in outcomes) == 8
+
+
+@BOTH
+def test_a_teacher_that_fails_always_is_soon_left_alone(asker, at_once):
+    broken = asker(lambda *_: TeacherFailed("out of memory"), at_once)
+    with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: out of memory"):
+        broken.all([posed(n) for n in range(99)])
+    assert len(broken.teacher.asked) < 30
+
+
+@BOTH
+def test_a_limit_leaves_the_rest_unasked(asker, at_once):
+    outcomes = asker(echo, at_once, calls=4).all([posed(n) for n in range(9)])
+    assert sum(outcome is None for outcome in outcomes) == 5
+
+
+def test_a_busy_teacher_is_asked_again_after_a_pause(asker, monkeypatch):
+    pauses = []
+    monkeypatch.setattr("phi4.dataset.asking.time.sleep", pauses.append)
+    one = asker([TeacherBusy("429", seconds=3.0), TeacherAnswer("예")]).one(posed(1))
+    assert (one.text, pauses) == ("예", [3.0])
+
+
+def test_every_answer_is_heard_but_the_known_ones(asker):
+    heard = []
+    asker(echo).one(posed(1))
+    second = asker(echo)
+    second.heard = lambda: heard.append(1)
+    second.all([posed(1), posed(2)])
+    assert heard == [1]
+
+
+def test_a_further_try_is_warmer_and_has_another_seed():
+    assert warmer(SAMPLING, 0) == SAMPLING
+    assert (warmer(SAMPLING, 1).temperature, warmer(SAMPLING, 1).seed) == (0.5, 6)
+    assert warmer(SAMPLING, 9).temperature == 1.0
+    hot = Sampling(temperature=1.5, max_tokens=10, seed=0)
+    assert warmer(hot, 2).temperature == 1.5

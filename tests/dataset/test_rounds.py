@@ -1,0 +1,107 @@
+"""Revision: what failed goes back with its fault, at most twice, and the pair is kept."""
+
+import json
+
+import pytest
+
+from phi4.dataset.asking import Asker
+from phi4.dataset.cache import AnswerCache
+from phi4.dataset.generator import Generator
+from phi4.dataset.judge import Judge
+from phi4.dataset.rounds import Bounds, Rounds, Work
+from phi4.dataset.sorting import Dataset
+from phi4.records import Document
+from phi4.teachers import Sampling, ScriptedTeacher
+from tests.samples import SENTENCES, WARFARIN, told_json
+
+SAMPLING = Sampling(temperature=0.0, max_tokens=400, seed=0)
+ALONE = WARFARIN.model_copy(update={"sentences": SENTENCES[3:4], "headings": ("",), "first": 4})
+WRONG = json.loads(told_json(4, question="와파린의 시작 용량은 보통 하루에 몇 mg입니까?"))
+
+
+def wrong(**changes):
+    return json.dumps({**WRONG, "steps": {"4": SENTENCES[3]}, **changes}, ensure_ascii=False)
+
+
+GOOD = wrong()
+BAD_NUMBER = wrong(answer="와파린의 시작 용량은 보통 하루 500 mg입니다.")
+BAD_QUESTION = wrong(question="와파린에 대해 설명해 주세요.")
+
+
+@pytest.fixture
+def run(tmp_path):
+    """The rounds of a passage of one sentence with these answers."""
+    cache = AnswerCache(tmp_path / "cache.sqlite")
+
+    def go(script, revisions=2, per_seed=1, votes=0):
+        asker, dataset = Asker(ScriptedTeacher(script), cache), Dataset()
+        bounds = Bounds(per_seed=per_seed, revisions=revisions)
+        rounds = Rounds(Generator(asker, SAMPLING), Judge(asker, SAMPLING, votes), dataset, bounds)
+        rounds.finish([Work(Document(file=ALONE.file, passages=(ALONE,)))])
+        return rounds, dataset, asker.teacher.asked
+
+    yield go
+    cache.close()
+
+
+def test_a_good_draft_is_not_sent_back(run):
+    rounds, dataset, asked = run([GOOD])
+    assert (len(asked), rounds.revised, len(dataset.accepted)) == (1, 0, 1)
+
+
+def test_a_wrong_answer_is_put_right_and_kept_beside_the_right_one(run):
+    rounds, dataset, asked = run([BAD_NUMBER, GOOD])
+    assert (len(asked), rounds.revised, len(dataset.accepted), list(dataset.rejected)) == (2, 1, 1, [])
+    (pair,) = dataset.preferences
+    assert (pair.chosen.answer, pair.rejected.answer) == (SENTENCES[3], json.loads(BAD_NUMBER)["answer"])
+    assert "본문에 없는 수치를 썼습니다." in asked[1][-1].content
+
+
+def test_the_second_critique_is_of_the_second_draft(run):
+    rounds, dataset, asked = run([BAD_NUMBER, BAD_QUESTION, GOOD])
+    assert (rounds.revised, len(dataset.accepted)) == (1, 1)
+    assert "의문사" in asked[2][-1].content
+    assert len(asked[2]) == len(asked[1])  # a conversation that does not grow
+
+
+def test_after_two_tries_the_first_draft_is_rejected_with_its_own_fault(run):
+    rounds, dataset, asked = run([BAD_NUMBER] * 3)
+    assert (len(asked), rounds.revised) == (3, 0)
+    (rejected,) = dataset.rejected
+    assert rejected.reason == "numbers"
+
+
+def test_a_better_question_makes_no_preference(run):
+    _, dataset, _ = run([BAD_QUESTION, wrong(answer="와파린의 시작 용량은 하루 5 mg입니다.")])
+    assert len(dataset.accepted) == 1
+    assert list(dataset.preferences) == []
+
+
+@pytest.mark.parametrize("text", ["모르겠습니다.", '{"steps": {"4": "하나'])
+def test_what_is_no_draft_is_asked_anew_and_not_sent_back(run, text):
+    _, dataset, asked = run([text, text], revisions=2, per_seed=2)
+    assert len(asked) == 2
+    assert all(turns[-1].content.startswith("본문:") for turns in asked)
+    assert len(dataset.rejected) == 2
+
+
+def test_without_revisions_nothing_is_sent_back(run):
+    _, _, asked = run([BAD_NUMBER], revisions=0)
+    assert len(asked) == 1
+
+
+def test_what_the_votes_reject_is_sent_back_with_their_reason(run):
+    votes = iter(["아니오", "예"])
+
+    def script(messages, schema):
+        if "verdict" in schema["properties"]:
+            verdict = next(votes, "예")
+            return json.dumps({"reason": "용량을 다시 보십시오.", "verdict": verdict}, ensure_ascii=False)
+        if "steps" not in schema["properties"]:
+            return json.dumps({"answer": SENTENCES[3]}, ensure_ascii=False)
+        told = messages[-1].content.startswith("방금")
+        return wrong(answer="와파린의 시작 용량은 하루 5 mg입니다.") if told else GOOD
+
+    rounds, dataset, asked = run(script, votes=1)
+    assert (rounds.revised, len(dataset.accepted)) == (1, 1)
+    assert any("용량을 다시 보십시오." in turns[-1].content for turns in asked)
