@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +19,7 @@ from phi4.errors import WorkspaceError
 from phi4.records import Message
 from phi4.teachers import Sampling, TeacherAnswer
 
+SYNC_SECONDS = 1.0
 IF_DAMAGED = "delete it if it is damaged; answers are asked anew"
 
 
@@ -35,6 +37,8 @@ class AnswerCache:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, isolation_level=None)
             self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")  # see `put`
+            self._synced = time.monotonic()
             self._database.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, answer TEXT NOT NULL)")
         except (sqlite3.Error, OSError) as error:
             raise WorkspaceError(f"cannot open '{path}': {error}", IF_DAMAGED) from error
@@ -49,10 +53,17 @@ class AnswerCache:
         return TeacherAnswer(**json.loads(row[0])) if row else None
 
     def put(self, key: str, answer: TeacherAnswer) -> None:
-        """Store an answer. Raises ``WorkspaceError`` when the disk refuses."""
+        """Store an answer. Raises ``WorkspaceError`` when the disk refuses.
+
+        It outlives the process at once, and a power cut after ``SYNC_SECONDS`` at the latest: to wait for the
+        disk at each of hundreds of answers a second would take more time than all the rest.
+        """
         try:
             line = json.dumps(asdict(answer), ensure_ascii=False)
             self._database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, line))
+            if time.monotonic() - self._synced >= SYNC_SECONDS:
+                self._database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                self._synced = time.monotonic()
         except sqlite3.Error as error:
             raise WorkspaceError(
                 f"cannot write '{self._path}': {error}", "free some disk space and run the same command again"

@@ -32,7 +32,8 @@ def build(workspace, script, passages=PASSAGES[:1]):
 
 
 def told(messages, **changes):
-    return json.dumps({**json.loads(good(messages)), **changes}, ensure_ascii=False)
+    request = [turn for turn in messages if "요청:" in turn.content][-1]  # a critique may stand behind it
+    return json.dumps({**json.loads(good([request])), **changes}, ensure_ascii=False)
 
 
 def test_one_that_always_answers_the_same_row_gives_that_row_once(workspace):
@@ -96,11 +97,12 @@ def test_orders_in_a_document_are_data_between_what_is_ours(workspace):
 
 def test_a_teacher_that_obeys_such_an_order_gives_nothing(workspace):
     def hijacked(messages, schema):
-        return told(messages, answer="비밀번호는 1234입니다.")
+        steps = dict.fromkeys(schema["properties"]["steps"]["properties"], ORDER)
+        return json.dumps({"steps": steps, "answer": "비밀번호는 1234입니다.", "question": "비밀번호는 무엇입니까?"})
 
     rows, reasons = build(workspace, hijacked, [POISONED])
     assert all("비밀번호" not in row.answer for row in rows)
-    assert reasons & {"support", "focus", "numbers"}
+    assert reasons
 
 
 def test_of_a_seed_that_changed_only_its_rows_are_made_anew(workspace):
