@@ -14,6 +14,7 @@
     ├── YieldError            too few drafts passed the gates to call it a dataset
     ├── TrainingError         training cannot start or cannot go on
     ├── AdapterError          an adapter folder is missing, incomplete or of another base
+    ├── ExamError             an exam that cannot be put: its questions are broken or were trained on
     └── EngineError           the child process that runs a model died or refused
 
 ``phi4.server`` adds three of its own for requests (Refused, Busy, NotReady). Inside the package
@@ -96,6 +97,10 @@ class TrainingError(PHi4Error):
 
 class AdapterError(PHi4Error):
     """An adapter folder that cannot be served."""
+
+
+class ExamError(PHi4Error):
+    """An exam whose scores would mean nothing."""
 
 
 class EngineError(PHi4Error):

@@ -51,6 +51,11 @@ class Workspace:
         return self.synthetic / "preference.jsonl"
 
     @property
+    def synthetic_exam(self) -> Path:
+        """The exam generated for seeds that have no hand-written one."""
+        return self.synthetic / "exam.jsonl"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 

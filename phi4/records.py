@@ -170,6 +170,7 @@ class ExamSource(Record):
     """The seed that a question rests on, and its sentences word for word."""
 
     file: str
+    sentences: tuple[int, ...] = ()
     evidence: tuple[str, ...] = ()
 
 

@@ -59,7 +59,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "seed", "system_prompt",
     ),
     "answers": ("max_new_tokens", "system_prompt"),
-    "exam": ("adapter", "questions"),
+    "exam": ("adapter", "questions", "judge"),
     "server": ("adapter_path", "host", "port", "api_keys"),
 }  # fmt: skip
 
@@ -131,7 +131,8 @@ class Settings(BaseSettings):
     # answers and evaluation
     max_new_tokens: int = Field(512, ge=1, description="longest answer, in tokens")
     system_prompt: str = Field("", description="system turn; empty: none, as in the manual")
-    questions: int = Field(0, ge=0, description="exam questions to ask; 0: all of the trained seeds")
+    questions: int = Field(0, ge=0, description="exam questions of each condition to ask; 0: all of the trained seeds")
+    judge: str = Field("", description="who grades long answers, named as a teacher is; empty: a rule does")
 
     # server
     adapter_path: str = Field("", description="adapter to serve: a name below web_server/models, or a folder")

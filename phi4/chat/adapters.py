@@ -35,6 +35,12 @@ class Adapter:
         data = self.facts.get("data")
         return [str(name) for name in data.get("files", [])] if isinstance(data, dict) else []
 
+    @property
+    def exam(self) -> dict[str, Any]:
+        """The main scores of its last exam with their intervals, by ``condition.mark``; {} before one."""
+        told = self.facts.get("evaluation")
+        return dict(told["scores"]) if isinstance(told, dict) and isinstance(told.get("scores"), dict) else {}
+
 
 def web_models() -> Path:
     """``web_server/models``: the adapters that a server may be asked for by name."""

@@ -43,7 +43,7 @@ COMMANDS: dict[str, Command] = {
     "run": Command(
         "the whole road: seeds → dataset → adapter → before/after answers",
         "phi4.pipeline.road:run",
-        ("workspace", "teacher", "dataset", "training", "answers", "questions"),
+        ("workspace", "teacher", "dataset", "training", "answers", "questions", "judge"),
     ),
     "generate": Command(
         "seeds → data/synthetic/train.jsonl",
@@ -87,7 +87,12 @@ COMMANDS: dict[str, Command] = {
     "evaluate": Command(
         "base and adapter on the exam, side by side",
         "phi4.pipeline.stages:evaluate",
-        ("workspace", "exam", "answers"),
+        ("workspace", "exam", "answers", "model_name", "ollama_url", "teacher_api_key", "teacher_context", "seed"),
+        (
+            Argument("adapters", "names below models/, to compare; default: --adapter", nargs="*"),
+            Argument("--choices", "a multiple-choice file (JSONL or CSV) instead of the exam"),
+            Argument("--harness", "tasks of lm-evaluation-harness instead, with commas: kmmlu,haerae,kobest"),
+        ),
     ),
     "serve": Command(
         "chat over HTTP: /api/chat, /api/chat/status",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -38,4 +38,15 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give the model's memory back."""
+        ...
+
+
+@runtime_checkable
+class LikelihoodEngine(Engine, Protocol):
+    """An engine that also tells how likely given answers are."""
+
+    def likelihoods(
+        self, prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]], tuned: bool = True
+    ) -> list[float]:
+        """Natural logarithm of the probability of each answer's tokens behind its prompt."""
         ...

@@ -66,6 +66,15 @@ class TorchModel:
         with self._model.disable_adapter():
             return generate_batch(self._model, self.device, prompts, limits)
 
+    def likelihoods(
+        self, prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]], tuned: bool = True
+    ) -> list[float]:
+        """See ``LikelihoodEngine.likelihoods``."""
+        if tuned or not self._has_adapter:
+            return likelihoods(self._model, self.device, prompts, answers)
+        with self._model.disable_adapter():
+            return likelihoods(self._model, self.device, prompts, answers)
+
     def close(self) -> None:
         """Give the memory back."""
         del self._model
@@ -75,12 +84,8 @@ class TorchModel:
 
 def generate_batch(model: Any, device: str, prompts: Sequence[Sequence[int]], limits: Limits) -> list[Completion]:
     """Answer all prompts as one batch, with a model that is loaded already."""
-    width = max(map(len, prompts))
-    ids = torch.full((len(prompts), width), limits.end_id)
-    mask = torch.zeros_like(ids)
-    for row, prompt in enumerate(prompts):  # padded on the left: all answers begin together
-        ids[row, width - len(prompt) :] = torch.tensor(prompt)
-        mask[row, width - len(prompt) :] = 1
+    ids, mask = _padded(prompts, limits.end_id)  # on the left: all answers begin together
+    width = ids.shape[1]
     model.eval()
     if limits.temperature > 0:
         torch.manual_seed(limits.seed)  # greedy answers leave the noise of a training alone
@@ -89,6 +94,37 @@ def generate_batch(model: Any, device: str, prompts: Sequence[Sequence[int]], li
             input_ids=ids.to(device), attention_mask=mask.to(device), generation_config=_generation_config(limits)
         )
     return [_completion(row[width:].tolist(), limits) for row in out]
+
+
+def likelihoods(
+    model: Any, device: str, prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]
+) -> list[float]:
+    """Log-likelihood of each answer behind its prompt, in one forward pass, with a model that is loaded already."""
+    ids, mask = _padded([[*prompt, *told] for prompt, told in zip(prompts, answers, strict=True)], 0)
+    longest = max(map(len, answers))
+    positions = (mask.cumsum(1) - 1).clamp(min=0)
+    with torch.inference_mode():
+        # Only of the answers: the logits of a whole prompt would be gigabytes.
+        logits = model(
+            input_ids=ids.to(device),
+            attention_mask=mask.to(device),
+            position_ids=positions.to(device),
+            logits_to_keep=longest + 1,
+            use_cache=False,
+        ).logits[:, :-1]
+    told = torch.log_softmax(logits.float(), dim=-1).gather(2, ids[:, -longest:, None].to(device))[..., 0]
+    return [float(row[longest - len(answer) :].sum()) for row, answer in zip(told, answers, strict=True)]
+
+
+def _padded(prompts: Sequence[Sequence[int]], filler: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Ids and attention mask of prompts that end together."""
+    width = max(map(len, prompts))
+    ids = torch.full((len(prompts), width), filler)
+    mask = torch.zeros_like(ids)
+    for row, prompt in enumerate(prompts):
+        ids[row, width - len(prompt) :] = torch.tensor(prompt)
+        mask[row, width - len(prompt) :] = 1
+    return ids, mask
 
 
 def _generation_config(limits: Limits) -> GenerationConfig:

@@ -1,129 +1,183 @@
-"""The verb of the stage: ask base and adapter the exam's questions, score, show, write."""
+"""The verb of the stage: base and adapters sit the same exam; score, show, write, remember."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Sequence
-from statistics import mean
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from phi4.chat import Chatbot, Reply, open_chatbot, read_adapter
-from phi4.evaluation.exam import HOW_TO_WRITE, load_exam, practice, spread
-from phi4.evaluation.scores import character_f1, contains_gold
+from phi4.chat import Adapter, Chatbot
+from phi4.evaluation import report as reports
+from phi4.evaluation.candidates import BASE, answers, in_turn, read_adapters, trained_files
+from phi4.evaluation.conditions import CLOSED, GENERAL, OPEN, UNANSWERABLE, closed_book, open_book
+from phi4.evaluation.exam import (
+    HOW_TO_WRITE,
+    Texts,
+    check_exam,
+    evidence,
+    general_questions,
+    is_judged,
+    load_exam,
+    practice,
+    read_texts,
+    spread,
+)
+from phi4.evaluation.history import entry, main_scores, remember
+from phi4.evaluation.judge import Judge
+from phi4.evaluation.marks import mark
+from phi4.evaluation.page import evaluation_page
+from phi4.evaluation.report import Answered
+from phi4.evaluation.table import show
 from phi4.paths import Workspace, atomic_write
 from phi4.progress import Progress
-from phi4.records import ExamQuestion, Message
+from phi4.records import Example, ExamQuestion, Message, read_jsonl
 
-BATCH = 32  # questions answered at once: on a CPU reading the weights costs more than the answers do
-SHOWN = 3  # questions shown with both answers, spread over the seeds
-LABELS = {
-    "match": "right (gold in the answer)",
-    "character_f1": "character F1",
-    "reasoned": "shows reasoning",
-    "ended": "ends by itself",
-}
+SHOWN = 3  # questions shown with all answers, spread over the seeds
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is asked: questions under their conditions, and the seeds that they are about."""
+
+    questions: dict[str, list[ExamQuestion]]
+    texts: Texts
+    scored: bool
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.questions.values()))
+
+    def exam(self) -> list[ExamQuestion]:
+        """The exam's own questions, each once."""
+        return [one for name in (CLOSED, UNANSWERABLE) for one in self.questions.get(name, ())]
+
+
+@dataclass
+class Sitting:
+    """The answers of all models, as they come in."""
+
+    paper: Paper
+    judge: Judge | None
+    answered: list[Answered] = field(default_factory=list)
+
+    def sit(self, model: str, bot: Chatbot, tuned: bool, step: Callable[[int], None]) -> None:
+        """One model answers everything."""
+        for condition, questions in self.paper.questions.items():
+            conversations = [self._put(condition, question, bot) for question in questions]
+            for question, reply in zip(questions, answers(bot, conversations, tuned, step), strict=True):
+                judged = self._judged(condition, question, reply.answer)
+                passage = _sentences(question, self.paper.texts)
+                marks = mark(question, reply, passage, judged)
+                if judged is None and self.judge and is_judged(question):
+                    marks.pop("right", None)  # undecided: never scored silently
+                self.answered.append(Answered(condition, model, question, reply, marks))
+
+    def _put(self, condition: str, question: ExamQuestion, bot: Chatbot) -> list[Message]:
+        if condition != OPEN:
+            return closed_book(question)
+        return open_book(question, self.paper.texts, lambda text: len(bot.tokenizer.encode(text)))
+
+    def _judged(self, condition: str, question: ExamQuestion, answer: str) -> bool | None:
+        if self.judge is None or not is_judged(question):
+            return None
+        passage = "\n".join(evidence(question, self.paper.texts))
+        return self.judge.is_right(passage, question.question, question.answers[0], answer)
 
 
 def examine(
     workspace: Workspace,
-    adapter_name: str,
+    names: Sequence[str],
     *,
-    base_model: str,
-    system_prompt: str,
+    base_model: str = "",
+    system_prompt: str = "",
     max_new_tokens: int,
-    questions: int,
+    questions: int = 0,
+    judge: Judge | None = None,
 ) -> dict[str, Any]:
-    """Closed-book exam of base and adapter; prints a table, writes ``evaluation.json``, returns it.
+    """The exam of base and adapters; prints a table, writes ``evaluation.json`` and ``.html``, returns it.
 
-    Without an exam about the trained seeds, base and adapter answer some training questions, which
-    are shown and not scored.
+    Closed-book, open-book, what no seed says, and a short check of general Korean. Without an exam about
+    the trained seeds, some training questions are answered and shown, and nothing is scored. Raises
+    ``AdapterError``, ``ExamError``, ``RecordError``, ``WorkspaceError`` before a model is loaded.
     """
-    adapter = read_adapter(workspace.models / adapter_name, base_model)
-    exam = spread(load_exam(workspace, adapter.trained_files), questions)
-    scored = bool(exam)
-    exam = exam or practice(workspace)
-    print(f"loading {adapter.base_model} and {adapter.name} …", file=sys.stderr)
-    start = time.monotonic()
-    with open_chatbot(adapter, system_prompt, max_new_tokens) as bot, Progress("exam", 2 * len(exam), "answers") as bar:
-        answers = {name: _answers(bot, exam, name == "tuned", bar) for name in ("base", "tuned")}
-    report = {
-        "adapter": adapter.name,
-        "base_model": adapter.base_model,
-        "questions": len(exam) if scored else 0,
-        "seconds": round(time.monotonic() - start, 1),
-        "scores": {name: _scores(exam, replies) for name, replies in answers.items()} if scored else {},
-        "answers": [_row(q, b, t) for q, b, t in zip(exam, answers["base"], answers["tuned"], strict=True)],
-    }
-    target = adapter.folder / "evaluation.json"
-    with atomic_write(target) as file:
-        json.dump(report, file, ensure_ascii=False, indent=1)
-    show(report, [question.id for question in spread(exam, SHOWN)])
-    if not scored:
+    adapters = read_adapters(workspace, names, base_model)
+    paper = set_paper(workspace, trained_files(adapters), questions)
+    print(f"loading {adapters[0].base_model} and {', '.join(names)} …", file=sys.stderr)
+    sitting = Sitting(paper, judge)
+    with Progress("exam", (1 + len(adapters)) * paper.size, "answers") as bar:
+        for model, bot, tuned in in_turn(adapters, system_prompt, max_new_tokens):
+            sitting.sit(model, bot, tuned, bar.step)
+    settings = {"max_new_tokens": max_new_tokens, "system_prompt": system_prompt}
+    report = _report(adapters, sitting, settings)
+    show(report, [question.id for question in spread(paper.questions[CLOSED], SHOWN)])
+    _write(workspace, adapters, report)
+    if not paper.scored:
         where = workspace.show(workspace.exam)
         print(f"no exam about these seeds yet: training questions, not scored. Write {where}/*.jsonl, a line each:")
         print(f"  {HOW_TO_WRITE}")
-    print(f"💾 Saved to: {workspace.show(target)}")
     return report
 
 
-def _answers(bot: Chatbot, exam: list[ExamQuestion], tuned: bool, bar: Progress) -> list[Reply]:
-    replies: list[Reply] = []
-    for start in range(0, len(exam), BATCH):
-        batch = [[Message(role="user", content=question.question)] for question in exam[start : start + BATCH]]
-        replies += bot.replies(batch, tuned=tuned)
-        bar.step(len(batch))
-    return replies
+def set_paper(workspace: Workspace, files: set[str], count: int) -> Paper:
+    """The questions of a sitting, checked; ``count`` of each condition, 0: all."""
+    texts = read_texts(workspace)
+    exam = load_exam(workspace, files)
+    trained = read_jsonl(workspace.train_file, Example) if workspace.train_file.is_file() else []
+    check_exam(exam, texts, trained)
+    known = spread([question for question in exam if question.answerable], count)
+    if not known:
+        return Paper({CLOSED: practice(workspace)}, texts, scored=False)
+    strange = spread([question for question in exam if not question.answerable], count)
+    asked = {
+        CLOSED: known,
+        OPEN: [question for question in known if evidence(question, texts)],
+        UNANSWERABLE: strange,
+        GENERAL: spread(general_questions(), count),
+    }
+    return Paper({condition: group for condition, group in asked.items() if group}, texts, scored=True)
 
 
-def _scores(exam: list[ExamQuestion], replies: list[Reply]) -> dict[str, float]:
-    """Shares of all questions, 0 to 1; only the answer counts, never the reasoning."""
-    pairs = list(zip(exam, replies, strict=True))
+def _report(adapters: Sequence[Adapter], sitting: Sitting, settings: dict[str, Any]) -> dict[str, Any]:
+    paper, answered = sitting.paper, sitting.answered
+    exam = paper.exam()
     return {
-        "match": mean(contains_gold(reply.answer, question.answers) for question, reply in pairs),
-        "character_f1": mean(character_f1(reply.answer, question.answers) for question, reply in pairs),
-        "reasoned": mean(bool(reply.reasoning_steps) for reply in replies),
-        "ended": mean(reply.finish_reason == "stop" for reply in replies),
-        "tokens": mean(reply.completion_tokens for reply in replies),
+        "when": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+        "base_model": adapters[0].base_model,
+        "models": {BASE: {}} | {adapter.name: reports.model_facts(adapter) for adapter in adapters},
+        "settings": settings,
+        "exam": reports.exam_hash(exam),
+        "questions": len(exam) if paper.scored else 0,
+        "judge": {"name": sitting.judge.teacher.name, **sitting.judge.tally.as_data()} if sitting.judge else None,
+        "scores": reports.summary(answered) if paper.scored else {},
+        "comparisons": reports.comparisons(answered) if paper.scored else {},
+        "kept": reports.kept_from_open_book(answered) if paper.scored else {},
+        "by_kind": reports.by_group(answered, "kind") if paper.scored else {},
+        "by_file": reports.by_group(answered, "file") if paper.scored else {},
+        "answers": reports.rows(answered, {one.id: evidence(one, paper.texts) for one in exam if one.answerable}),
     }
 
 
-def _row(question: ExamQuestion, base: Reply, tuned: Reply) -> dict[str, Any]:
-    return {
-        "id": question.id,
-        "question": question.question,
-        "gold": list(question.answers),
-        "file": question.source.file,
-        "base": {"answer": base.answer, "match": contains_gold(base.answer, question.answers)},
-        "tuned": {
-            "answer": tuned.answer,
-            "reasoning_steps": list(tuned.reasoning_steps),
-            "match": contains_gold(tuned.answer, question.answers),
-        },
-    }
+def _write(workspace: Workspace, adapters: Sequence[Adapter], report: dict[str, Any]) -> None:
+    """``evaluation.json`` and ``evaluation.html`` of each adapter, its main scores in ``phi4.json``, the history."""
+    history = remember(workspace, [entry(report, one.name) for one in adapters]) if report["scores"] else []
+    for adapter in adapters:
+        target = adapter.folder / "evaluation.json"
+        with atomic_write(target) as file:
+            json.dump(report, file, ensure_ascii=False, indent=1)
+        print(f"💾 Saved to: {workspace.show(target)}")
+        if report["scores"]:
+            with atomic_write(target.with_suffix(".html")) as file:
+                file.write(evaluation_page(report, history))
+            exam = {"when": report["when"], "exam": report["exam"], "questions": report["questions"]}
+            facts = {**adapter.facts, "evaluation": {**exam, "scores": main_scores(report, adapter.name)}}
+            with atomic_write(adapter.folder / "phi4.json") as file:
+                json.dump(facts, file, ensure_ascii=False, indent=1)
+            print(f"   page: {workspace.show(target.with_suffix('.html'))}")
 
 
-def show(report: dict[str, Any], shown: Sequence[str]) -> None:
-    """The table of scores, and the questions whose ids are ``shown`` with both answers."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    if report["scores"]:
-        table = Table("", "base", "tuned", title=f"exam: {report['questions']} questions, closed book")
-        for key, label in LABELS.items():
-            table.add_row(label, *(f"{report['scores'][who][key]:.0%}" for who in ("base", "tuned")))
-        console.print(table)
-    for row in (row for row in report["answers"] if row["id"] in shown):
-        gold = escape(" / ".join(row["gold"]))
-        console.print(f"\n[bold]Q[/] {escape(row['question'])}   [dim](gold: {gold})[/]")
-        for who in ("base", "tuned"):
-            mark = ("✓" if row[who]["match"] else "✗") if report["scores"] else " "
-            console.print(f"  [bold]{who:<5}[/] {mark} {escape(_one_line(row[who]['answer']))}")
-
-
-def _one_line(text: str, width: int = 160) -> str:
-    joined = " ".join(text.split()) or "(no answer)"
-    return joined if len(joined) <= width else joined[: width - 1] + "…"
+def _sentences(question: ExamQuestion, texts: Texts) -> list[str]:
+    held = [sentence for passage in texts.get(question.source.file, ()) for sentence in passage.sentences]
+    return held or list(question.source.evidence)

@@ -1,4 +1,5 @@
-"""Scores of a short answer against its accepted golds."""
+"""Is an answer right? Scores against the accepted golds; how well they agree with a person:
+``benchmarks/scorers.py``."""
 
 from __future__ import annotations
 
@@ -6,34 +7,114 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from phi4.korean import squeeze
+from phi4.korean import bare_words, content_morphemes, quantities, split_sentences, squeeze
+
+LONG = 12  # characters from which a gold that is a sentence is judged by its content
+COVERED = 0.75  # share of a long gold's content morphemes that a right answer says
 
 _ASIDE = re.compile(r"\([^()]*\)")
+_SENTENCE = re.compile(r"(?:니다|[요다])[.!]?$")
+_SPAN_WORDS = re.compile(r"(?<=\d)\s*(?:[a-zμ%℃]+|[가-힣]{1,4}?)?\s*(?:~|에서|부터)\s*(?=\d)")
+_SPAN = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:~\d+(?:\.\d+)?)?")
+_AMOUNT = re.compile(r"^(?:약|최대|하루)?\d")
+# Syllables that turn the word behind them into another one: 비가역적, 저칼륨혈증, 항응고인자.
+_OTHER_WORD = "비불무미저고항반"
+_DENIED = r"(?!(?:은|는|이|가|을|를)?\s?(?:아니|아닙|아닌))"
+_NEGATIVE = re.compile(r"않|못하|못합|없|아니|아닙|(?:^|\s)안\s")
+
+
+def is_long(gold: str) -> bool:
+    """Whether a gold is a whole sentence, which nobody repeats word for word."""
+    return len(squeeze(gold)) >= LONG and " " in gold and bool(_SENTENCE.search(gold.strip()))
+
+
+def is_right(answer: str, golds: Sequence[str]) -> bool:
+    """Whether an answer gives one of its golds: a short one in its words, a long one in its content."""
+    short = [gold for gold in golds if not is_long(gold)]
+    return contains_gold(answer, short) or any(tells(answer, gold) for gold in golds if is_long(gold))
+
+
+def is_exact(answer: str, golds: Sequence[str]) -> bool:
+    """Whether the answer is a gold and nothing else but particles, the copula and aside remarks."""
+    told = {bare_words(answer, copula=False), bare_words(_ASIDE.sub(" ", answer), copula=False)}
+    return any(bare_words(gold, copula=False) in told for gold in golds if squeeze(gold))
 
 
 def contains_gold(answer: str, golds: Sequence[str]) -> bool:
-    """Whether a gold stands in the answer, in normal form.
+    """Whether a gold stands in the answer, in normal form (NFKC, no spaces, particles left out by Kiwi).
 
-    A number must not be part of a longer one (``20mg`` is not in ``120mg``), nor a Latin
-    abbreviation part of a longer word (``CK`` is not in ``ck2``).
+    An amount must have its unit and must not be part of another (``20mg`` is neither in ``120mg`` nor
+    in ``10~20mg``), a Latin abbreviation no part of a longer word (``CK`` is not in ``ck2``), a Korean
+    word no part of its opposite (``가역적`` is not in ``비가역적``), and the answer must not deny it.
     """
-    read = {squeeze(answer), squeeze(_ASIDE.sub(" ", answer))}  # "ATPase(H+/K+ ATPase)입니다" holds ATPase
-    return any(_stands_in(squeeze(gold), told) for gold in golds for told in read)
+    return any(_holds_amount(gold, answer) if _is_amount(gold) else _holds_word(gold, answer) for gold in golds)
 
 
-def _stands_in(gold: str, told: str) -> bool:
-    if not gold:
+def tells(answer: str, gold: str) -> bool:
+    """Whether an answer says what a long gold says: its content and its numbers, and no opposite."""
+    wanted = content_morphemes(gold)
+    if not wanted or not quantities(gold) <= quantities(answer):
         return False
-    before = r"(?<![\d.~])" if gold[0].isdigit() else r"(?<![a-z])" if gold[0].isascii() else ""
-    after = r"(?![\d~]|\.\d)" if gold[-1].isdigit() else r"(?![a-z0-9])" if gold[-1].isascii() else ""
-    return re.search(before + re.escape(gold) + after, told) is not None
+    if len(wanted & content_morphemes(answer)) < COVERED * len(wanted):
+        return False
+    nearest = max(split_sentences(answer), key=lambda one: len(wanted & content_morphemes(one)), default="")
+    return bool(_NEGATIVE.search(nearest)) == bool(_NEGATIVE.search(gold))
 
 
 def character_f1(answer: str, golds: Sequence[str]) -> float:
     """Best F1 over the golds, of characters in normal form (as SQuAD's F1, with characters for words)."""
-    return max((_f1(squeeze(answer), squeeze(gold)) for gold in golds), default=0.0)
+    told = bare_words(answer)
+    return max((_f1(told, bare_words(gold)) for gold in golds), default=0.0)
 
 
 def _f1(told: str, gold: str) -> float:
     common = sum((Counter(told) & Counter(gold)).values())
     return 2 * common / (len(told) + len(gold)) if common else 0.0
+
+
+def _is_amount(gold: str) -> bool:
+    """``30~60분``, ``하루 10 mg`` or ``2.0~3.0``; not ``1형 수용체``, whose number counts nothing."""
+    found = quantities(gold)
+    if not found or not _AMOUNT.match(squeeze(gold)):
+        return False
+    return all(one.unit for one in found) or not re.search(r"[a-z가-힣]", squeeze(gold))
+
+
+def _holds_amount(gold: str, answer: str) -> bool:
+    return quantities(gold) <= quantities(answer) and _spans(gold) <= _spans(answer)
+
+
+def _spans(text: str) -> set[str]:
+    """Numbers and ranges as wholes: ``2~3`` of both ``2.0~3.0`` and ``2에서 3``."""
+    folded = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    folded = re.sub(r"(?<=\d)\s*[-–—∼〜]\s*(?=\d)", "~", folded)
+    folded = _SPAN_WORDS.sub("~", folded.lower())
+    return {re.sub(r"(?<=\d)\.0+(?!\d)", "", span) for span in _SPAN.findall(folded)}
+
+
+def _holds_word(gold: str, answer: str) -> bool:
+    wanted = squeeze(gold)
+    if not wanted:
+        return False
+    for told in (answer, _ASIDE.sub(" ", answer)):  # "ATPase(H+/K+ ATPase)입니다" holds ATPase
+        if _stands_in(wanted, told) or _stands_in(bare_words(gold), bare_words(told)):
+            return True
+    return False
+
+
+def _stands_in(gold: str, told: str) -> bool:
+    """Whether squeezed ``gold`` stands in ``told``, whatever its spaces, as a word of its own."""
+    if len(gold) <= 2 and "가" <= gold[0] <= "힣":
+        before = r"(?<![가-힣])"  # 간 is not in 시간, 정맥 not in 대정맥
+    elif "가" <= gold[0] <= "힣":
+        before = rf"(?<![{_OTHER_WORD}])"
+    else:
+        before, told = (
+            (r"(?<![\d.~])" if gold[0].isdigit() else r"(?<![a-z])" if gold[0].isascii() else ""),
+            squeeze(told),
+        )
+    if "가" <= gold[0] <= "힣":
+        told = " ".join(squeeze(word) for word in told.split())
+    after = r"(?![\d~]|\.\d)" if gold[-1].isdigit() else r"(?![a-z0-9])" if gold[-1].isascii() else ""
+    spaced = r"\s?".join(re.escape(letter) for letter in gold)
+    return re.search(before + spaced + after + _DENIED, told) is not None

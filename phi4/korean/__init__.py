@@ -13,12 +13,13 @@ from phi4.korean.register import (
 from phi4.korean.relations import Asked
 from phi4.korean.script import foreign_letters, foreign_words, hangul_share
 from phi4.korean.text import nfc, squeeze
-from phi4.korean.words import content_morphemes, is_inflected, split_sentences
+from phi4.korean.words import bare_words, content_morphemes, is_inflected, split_sentences
 
 __all__ = [
     "Asked",
     "Quantity",
     "ask",
+    "bare_words",
     "content_morphemes",
     "foreign_letters",
     "foreign_words",

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from phi4.korean.text import nfc, squeeze
+
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
@@ -85,3 +87,11 @@ def content_morphemes(text: str) -> frozenset[str]:
         for token in _kiwi().tokenize(text)
         if token.tag.startswith(_CONTENT) and token.form not in _EMPTY_VERBS
     )
+
+
+@lru_cache(maxsize=8192)
+def bare_words(text: str, copula: bool = True) -> str:
+    """A comparison key without particles (인슐린의 분비 is 인슐린 분비); ``copula=False``: nor 입니다."""
+    dropped = ("J",) if copula else ("J", "VCP", "EF")
+    kept = [token.form for token in morphemes(text) if not token.tag.startswith(dropped)]
+    return squeeze(nfc("".join(kept)))

@@ -36,7 +36,8 @@ def run(settings: Settings) -> dict[str, Any]:
     road.stage("1/3 dataset", lambda: stages.generate(settings), [train], key)
     key = _key(settings, ("training",), train)
     road.stage("2/3 training", lambda: stages.train(settings), [adapter], key)
-    key = _key(settings, ("answers", "exam"), adapter / "phi4.json", workspace.exam)
+    weights = adapter / "adapter_model.safetensors"  # not phi4.json, which the exam writes its scores into
+    key = _key(settings, ("answers", "exam"), weights, workspace.exam, workspace.synthetic_exam)
     road.stage("3/3 exam", lambda: stages.evaluate(settings), [exam], key)
 
     road.close(settings)

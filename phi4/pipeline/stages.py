@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
@@ -33,7 +34,7 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> 
     bounds = Bounds(settings.rows, settings.per_seed, settings.wordings, settings.revisions)
     ceiling = Ceiling(settings.max_calls, settings.max_cost)
     options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling)
-    with exclusive(workspace.synthetic, "phi4 generate"), _teacher(settings) as teacher:
+    with exclusive(workspace.synthetic, "phi4 generate"), _teacher(settings, settings.teacher) as teacher:
         if dry_run:
             return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices)
         if fresh:
@@ -42,12 +43,12 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> 
 
 
 @contextmanager
-def _teacher(settings: Settings) -> Iterator[Teacher]:
+def _teacher(settings: Settings, name: str) -> Iterator[Teacher]:
     from phi4 import weights
     from phi4.teachers import open_teacher
 
     teacher = open_teacher(
-        settings.teacher,
+        name,
         find_gguf=weights.gguf_file,
         ollama_url=settings.ollama_url,
         api_key=settings.teacher_api_key.get_secret_value(),
@@ -100,18 +101,31 @@ def ask(settings: Settings, question: str | None) -> dict[str, Any]:
         return converse(bot, question)
 
 
-def evaluate(settings: Settings) -> dict[str, Any]:
-    """Base and adapter on the exam."""
-    from phi4.evaluation import examine
+def evaluate(
+    settings: Settings, adapters: Sequence[str] = (), choices: str | None = None, harness: str | None = None
+) -> dict[str, Any]:
+    """Base and adapters on the exam; or on a multiple-choice file, or on tasks of lm-evaluation-harness."""
+    quiet_libraries()
+    from phi4.evaluation import Judge, examine, examine_choices, run_harness
 
-    return examine(
-        find_workspace(settings.home),
-        settings.adapter,
-        base_model=settings.stated("model_name"),
-        system_prompt=settings.system_prompt,
-        max_new_tokens=settings.max_new_tokens,
-        questions=settings.questions,
-    )
+    workspace = find_workspace(settings.home)
+    names = list(adapters) or [settings.adapter]
+    base, system = settings.stated("model_name"), settings.system_prompt
+    if harness:
+        return run_harness(workspace, names, harness.split(","), base_model=base, limit=settings.questions)
+    if choices:
+        file = Path(choices).expanduser()
+        return examine_choices(workspace, names, file, base_model=base, system_prompt=system, seed=settings.seed)
+    with _teacher(settings, settings.judge) if settings.judge else nullcontext() as teacher:
+        return examine(
+            workspace,
+            names,
+            base_model=base,
+            system_prompt=system,
+            max_new_tokens=settings.max_new_tokens,
+            questions=settings.questions,
+            judge=Judge(teacher, context=settings.teacher_context) if teacher else None,
+        )
 
 
 def serve(settings: Settings) -> None:

@@ -33,11 +33,12 @@ def done(monkeypatch, workspace):
 
     def train(settings):
         calls.append("train")
-        write(workspace.models / settings.adapter / "phi4.json", workspace.train_file.read_text(encoding="utf-8"))
+        write(workspace.models / settings.adapter / "adapter_model.safetensors", workspace.train_file.read_text(encoding="utf-8"))
 
     def evaluate(settings):
         calls.append("evaluate")
         write(workspace.models / settings.adapter / "evaluation.json", "{}")
+        write(workspace.models / settings.adapter / "phi4.json", '{"evaluation": {}}')  # the scores go in there
 
     for stage in (generate, train, evaluate):
         monkeypatch.setattr(stages, stage.__name__, stage)
