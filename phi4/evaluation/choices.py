@@ -98,11 +98,11 @@ def examine_choices(
     with Progress("choices", (1 + len(adapters)) * len(questions), "questions") as bar:
         for model, bot, tuned in in_turn(adapters, system_prompt, max_new_tokens=1):
             right[model] = choose(bot, questions, tuned, seed, bar.step)
-    report = {
+    report: dict[str, Any] = {
         "file": path.name,
         "questions": len(questions),
         "chance": sum(1 / len(question.choices) for question in questions) / len(questions),
-        "scores": {model: told._asdict() for model, marks in right.items() if (told := estimate(marks))},
+        "scores": {model: found._asdict() for model, marks in right.items() if (found := estimate(marks))},
         "comparisons": {
             adapter.name: told._asdict() for adapter in adapters if (told := compare(right[BASE], right[adapter.name]))
         },

@@ -76,14 +76,14 @@ def history_file(workspace: Workspace) -> Path:
 
 def _inputs(told: dict[str, Any]) -> dict[str, Any]:
     data = told.get("data", {})
-    flat = {
+    flat: dict[str, Any] = {
         "base model": told.get("base_model"),
         "data": str(data.get("sha256", ""))[:8],
         "rows": data.get("rows"),
         "exam": told.get("exam"),
         "questions": told.get("questions"),
     }
-    return flat | told.get("settings", {})
+    return {**flat, **told.get("settings", {})}
 
 
 def _key(told: dict[str, Any]) -> str:

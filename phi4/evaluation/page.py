@@ -104,7 +104,8 @@ def _scores(report: dict[str, Any], adapters: Sequence[str]) -> str:
     if report["kept"]:
         told = {model: report["kept"].get(model, {}) for model in report["models"]}
         rows.append(_row(_KEPT.korean, told, report, "", "right"))
-    head = f"<thead><tr><th></th><th></th><th class=n>점수 [구간]</th><th class=n>{_changed_by(adapters)}</th></tr></thead>"
+    changed = _changed_by(adapters)
+    head = f"<thead><tr><th></th><th></th><th class=n>점수 [구간]</th><th class=n>{changed}</th></tr></thead>"
     return f"<h2>점수</h2><table>{head}{''.join(rows)}</table>"
 
 
@@ -154,7 +155,7 @@ def _groups(title: str, report: dict[str, Any], group: str) -> str:
 
 def _cases(title: str, report: dict[str, Any], adapter: str, best: bool) -> str:
     """The answers from memory with the largest gain, or the least to show for the tuning."""
-    asked = [row for row in report["answers"] if {BASE, adapter} <= set(row["answers"].get(CLOSED, {}))]
+    asked = [row for row in report["answers"] if _is_scored(row, (BASE, adapter))]
 
     def gain(row: dict[str, Any]) -> tuple[float, float, str]:
         after, before = (row["answers"][CLOSED][model]["marks"] for model in (adapter, BASE))
@@ -164,6 +165,11 @@ def _cases(title: str, report: dict[str, Any], adapter: str, best: bool) -> str:
     chosen = [row for row in sorted(asked, key=gain) if _belongs(row, adapter, best)][:CASES]
     told = "".join(_case(row, report) for row in chosen)
     return f"<h2>{title} {len(chosen)}개</h2>{told or '<p class=dim>없습니다.</p>'}"
+
+
+def _is_scored(row: dict[str, Any], models: Sequence[str]) -> bool:
+    told = row["answers"].get(CLOSED, {})
+    return all("right" in told.get(model, {}).get("marks", {}) for model in models)
 
 
 def _belongs(row: dict[str, Any], adapter: str, best: bool) -> bool:
@@ -215,7 +221,8 @@ def _notes(report: dict[str, Any]) -> str:
     ]
     if judged := report.get("judge"):
         lines.append(
-            f"긴 답은 {judged['name']}이(가) 본문을 보고 채점했습니다: 답 {judged['judged']}개, 표 {judged['votes']}개, "
+            f"긴 답은 {judged['name']}이(가) 본문을 보고 채점했습니다: 답 "
+            f"{judged['judged']}개, 표 {judged['votes']}개, "
             f"형식을 벗어난 표 {judged['out_of_form']}개, 결정하지 못해 점수에서 뺀 답 {judged['undecided']}개."
         )
     return "".join(f"<p><small>{escape(line)}</small></p>" for line in lines)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from phi4.korean import bare_words, content_morphemes, quantities, split_sentences, squeeze
 
 LONG = 12  # characters from which a gold that is a sentence is judged by its content
-COVERED = 0.75  # share of a long gold's content morphemes that a right answer says
+SHORT = 3  # syllables up to which a gold must begin a word: shorter ones stand in too many others
+COVERED = 0.8  # share of a long gold's content morphemes that a right answer says
 
 _ASIDE = re.compile(r"\([^()]*\)")
 _SENTENCE = re.compile(r"(?:니다|[요다])[.!]?$")
@@ -20,6 +21,11 @@ _AMOUNT = re.compile(r"^(?:약|최대|하루)?\d")
 # Syllables that turn the word behind them into another one: 비가역적, 저칼륨혈증, 항응고인자.
 _OTHER_WORD = "비불무미저고항반"
 _DENIED = r"(?!(?:은|는|이|가|을|를)?\s?(?:아니|아닙|아닌))"
+_CLAUSE = re.compile(r"(?<=때문에) |(?<=므로) |(?<=[며고]) |(?<=지만) |, ")
+_UP, _DOWN = "+", "-"
+_RISES = "늘 늘리 늘어나 높 높이 높아지 오르 올리 올라가 크 커지 키우 강하 강 빠르 많 넓 넓히 길"
+_FALLS = "줄 줄이 줄어들 낮 낮추 낮아지 내리 내려가 떨어지 떨어뜨리 작 약하 약 늦 늦추 느리 적 좁 짧"
+_WAYS = dict.fromkeys(_RISES.split(), _UP) | dict.fromkeys(_FALLS.split(), _DOWN)
 _NEGATIVE = re.compile(r"않|못하|못합|없|아니|아닙|(?:^|\s)안\s")
 
 
@@ -51,14 +57,23 @@ def contains_gold(answer: str, golds: Sequence[str]) -> bool:
 
 
 def tells(answer: str, gold: str) -> bool:
-    """Whether an answer says what a long gold says: its content and its numbers, and no opposite."""
-    wanted = content_morphemes(gold)
+    """Whether an answer says what a long gold says: its content, its numbers, the same way up or down."""
+    wanted, told = _content(gold), _content(answer)
     if not wanted or not quantities(gold) <= quantities(answer):
         return False
-    if len(wanted & content_morphemes(answer)) < COVERED * len(wanted):
+    if len(wanted & told) < COVERED * len(wanted):
         return False
-    nearest = max(split_sentences(answer), key=lambda one: len(wanted & content_morphemes(one)), default="")
+    clauses = [clause for sentence in split_sentences(answer) for clause in _CLAUSE.split(sentence)]
+    nearest = max(clauses, key=lambda one: len(wanted & _content(one)))
+    ways = {way for way in (_UP, _DOWN) if way in wanted}
+    if ways and not ways & _content(nearest) and {_UP, _DOWN} & _content(nearest):
+        return False
     return bool(_NEGATIVE.search(nearest)) == bool(_NEGATIVE.search(gold))
+
+
+def _content(text: str) -> frozenset[str]:
+    """Content morphemes, those of a rise or a fall as one each: 늦추다 and 늦어지다 say the same."""
+    return frozenset(_WAYS.get(morpheme, morpheme) for morpheme in content_morphemes(text))
 
 
 def character_f1(answer: str, golds: Sequence[str]) -> float:
@@ -104,17 +119,12 @@ def _holds_word(gold: str, answer: str) -> bool:
 
 def _stands_in(gold: str, told: str) -> bool:
     """Whether squeezed ``gold`` stands in ``told``, whatever its spaces, as a word of its own."""
-    if len(gold) <= 2 and "가" <= gold[0] <= "힣":
-        before = r"(?<![가-힣])"  # 간 is not in 시간, 정맥 not in 대정맥
-    elif "가" <= gold[0] <= "힣":
-        before = rf"(?<![{_OTHER_WORD}])"
+    korean = "가" <= gold[0] <= "힣"
+    told = " ".join(squeeze(word) for word in told.split()) if korean else squeeze(told)
+    if korean:  # 간 is not in 시간, but 우회술 is in 관상동맥우회술
+        before = r"(?<![가-힣])" if len(gold) <= SHORT else rf"(?<![{_OTHER_WORD}])"
     else:
-        before, told = (
-            (r"(?<![\d.~])" if gold[0].isdigit() else r"(?<![a-z])" if gold[0].isascii() else ""),
-            squeeze(told),
-        )
-    if "가" <= gold[0] <= "힣":
-        told = " ".join(squeeze(word) for word in told.split())
+        before = r"(?<![\d.~])" if gold[0].isdigit() else r"(?<![a-z])" if gold[0].isascii() else ""
     after = r"(?![\d~]|\.\d)" if gold[-1].isdigit() else r"(?![a-z0-9])" if gold[-1].isascii() else ""
     spaced = r"\s?".join(re.escape(letter) for letter in gold)
     return re.search(before + spaced + after + _DENIED, told) is not None

@@ -79,7 +79,7 @@ def mcnemar(won: int, lost: int) -> float:
     """Two-sided exact p value of ``won`` gains and ``lost`` losses under a fair coin."""
     trials = won + lost
     tail = sum(comb(trials, k) for k in range(min(won, lost) + 1))
-    return min(1.0, 2 * tail / 2**trials)
+    return min(1.0, tail / float(2 ** (trials - 1))) if trials else 1.0
 
 
 def ratio(part: Sequence[float], whole: Sequence[float], seed: int = 0) -> Estimate | None:

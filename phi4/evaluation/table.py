@@ -10,6 +10,7 @@ from phi4.evaluation.conditions import CLOSED
 from phi4.evaluation.labels import SCORES, percent
 
 SURE = 0.05
+_SIGNS = {1.0: "✓", 0.0: "✗", None: "?"}  # the judge left it open
 
 
 def show(report: dict[str, Any], shown: Sequence[str]) -> None:
@@ -27,8 +28,9 @@ def show(report: dict[str, Any], shown: Sequence[str]) -> None:
         gold = escape(" / ".join(row["gold"]))
         console.print(f"\n[bold]Q[/] {escape(row['question'])}   [dim](gold: {gold})[/]")
         for model, told in row["answers"][CLOSED].items():
-            mark = ("✓" if told["marks"].get("right") else "✗") if scored else " "
-            console.print(f"  [bold]{escape(model):<5}[/] {mark} {escape(_one_line(told['answer']))}")
+            mark = _SIGNS[told["marks"].get("right")] if scored else " "
+            name = escape(_heading(model, report))
+            console.print(f"  [bold]{name:<5}[/] {mark} {escape(_one_line(told['answer']))}")
 
 
 def _table(report: dict[str, Any]) -> Any:
@@ -36,7 +38,8 @@ def _table(report: dict[str, Any]) -> Any:
 
     models = list(report["models"])
     adapters = [model for model in models if model != BASE]
-    table = Table("", *models, title=f"exam: {report['questions']} questions, 95% intervals in brackets")
+    headings = [_heading(model, report) for model in models]
+    table = Table("", *headings, title=f"exam: {report['questions']} questions, 95% intervals in brackets")
     for adapter in adapters:
         table.add_column("change" if len(adapters) == 1 else f"change {adapter}")
     for score in SCORES:
@@ -55,20 +58,27 @@ def _table(report: dict[str, Any]) -> Any:
     return table
 
 
+def _heading(model: str, report: dict[str, Any]) -> str:
+    """An adapter alone is the tuned one; several are told apart by their names."""
+    return "tuned" if model != BASE and len(report["models"]) == 2 else model
+
+
 def _change(found: dict[str, Any] | None, score: Any) -> str:
     """``+31 ↑`` in points; grey words where chance alone could have done it."""
+    from rich.markup import escape
+
     if not found:
         return ""
     scale = 1 if score.mark == "tokens" else 100
-    points = f"{scale * found['difference']:+.0f} [{scale * found['low']:+.0f}…{scale * found['high']:+.0f}]"
+    points = f"{scale * found['difference']:+.0f} [{scale * found['low']:+.0f},{scale * found['high']:+.0f}]"
     if found["p"] >= SURE:
-        return f"[dim]{points} p={found['p']:.2f}[/]"
+        return f"[dim]{escape(points)} p={found['p']:.2f}[/]"
     better = (found["difference"] > 0) == score.more_is_better
-    return f"[{'green' if better else 'red'}]{points} p={_small(found['p'])}[/]"
+    return f"[{'green' if better else 'red'}]{escape(points)} {_small(found['p'])}[/]"
 
 
 def _small(p: float) -> str:
-    return "<.001" if p < 0.001 else f"{p:.3f}"
+    return "p<.001" if p < 0.001 else f"p={p:.3f}"
 
 
 def _notes(report: dict[str, Any]) -> list[str]:

@@ -100,3 +100,12 @@ def test_another_base_than_the_one_asked_for_is_refused(tmp_path):
     assert read_adapter(folder, "base-a").base_model == "base-a"
     with pytest.raises(AdapterError, match="not on 'base-c'"):
         read_adapter(folder, "base-c")
+
+
+def test_the_scores_of_its_exam_are_read_from_its_facts(tmp_path):
+    folder = make_adapter(tmp_path / "a")
+    assert read_adapter(folder).exam == {}
+    facts = json.loads((folder / "phi4.json").read_text(encoding="utf-8"))
+    scores = {"closed_book.right": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 100}}
+    (folder / "phi4.json").write_text(json.dumps(facts | {"evaluation": {"scores": scores}}), encoding="utf-8")
+    assert read_adapter(folder).exam == scores

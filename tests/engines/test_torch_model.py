@@ -2,7 +2,7 @@
 
 import pytest
 
-from phi4.engines.protocol import Limits
+from phi4.engines.protocol import LikelihoodEngine, Limits
 from phi4.engines.torch_model import TorchModel
 from phi4.errors import AdapterError, EngineError
 
@@ -40,6 +40,21 @@ def test_sampling_follows_its_seed(model):
     one, same, other = (model.generate([[1, 40]], limits)[0] for limits in warm)
     assert one == same
     assert one != other
+
+
+def test_likelihoods_are_those_of_a_plain_forward_pass_whatever_the_batch(model):
+    import torch
+
+    assert isinstance(model, LikelihoodEngine)
+    prompts, answers = [[1, 40, 41, 42], [1, 50]], [[60, 61], [70, 71, 72]]
+    told = model.likelihoods(prompts, answers)
+    for prompt, answer, value in zip(prompts, answers, told, strict=True):
+        ids = torch.tensor([prompt + answer])
+        with torch.inference_mode():
+            logs = torch.log_softmax(model._model(input_ids=ids.to(model.device)).logits[0].float(), dim=-1)
+        wanted = sum(float(logs[len(prompt) - 1 + place, token]) for place, token in enumerate(answer))
+        assert value == pytest.approx(wanted, rel=2e-2, abs=1e-2)
+    assert model.likelihoods(prompts[:1], answers[:1])[0] == pytest.approx(told[0], rel=2e-2, abs=1e-2)
 
 
 def test_a_folder_that_is_no_model_is_named(tmp_path):

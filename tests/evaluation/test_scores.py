@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phi4.evaluation.scores import character_f1, contains_gold
+from phi4.evaluation.scores import character_f1, contains_gold, is_exact, is_long, is_right
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,14 @@ from phi4.evaluation.scores import character_f1, contains_gold
         ("CYP2C9 효소입니다.", ["cyp2c9"]),
         ("800 µg입니다.", ["800 μg"]),
         ("비타민 K", ["비타민 K"]),  # decomposed Hangul
+        ("수소-칼륨 ATPase(H+/K+ ATPase)입니다", ["수소-칼륨 ATPase", "H+/K+ ATPase"]),  # an aside behind it
+        ("인슐린의 분비를 늘리지 않습니다.", ["인슐린 분비"]),  # a particle between
+        ("7일에서 10일 동안입니다.", ["7~10일"]),
+        ("약 2에서 3입니다.", ["2.0~3.0"]),
+        ("800마이크로그램입니다.", ["800 μg"]),
+        ("한 번에 500 mg, 하루 최대 4,000 mg입니다.", ["4,000 mg"]),
+        ("관상동맥 우회술 전후입니다.", ["관상동맥우회술"]),
+        ("간 질환이 있는 환자입니다.", ["간"]),
     ],
 )
 def test_a_right_answer_is_found_in_any_spelling(answer, golds):
@@ -37,6 +45,14 @@ def test_a_right_answer_is_found_in_any_spelling(answer, golds):
         ("", ["레이 증후군"]),
         ("모릅니다.", []),
         ("2.0~3.0입니다.", ["2.0~3.5"]),
+        ("3~5일입니다.", ["5일"]),  # an end of a range
+        ("5일입니다.", ["3~5일"]),
+        ("30~50분입니다.", ["30~50시간"]),
+        ("COX를 비가역적으로 억제합니다.", ["가역적"]),
+        ("저칼륨혈증입니다.", ["칼륨혈증"]),
+        ("시간이 지난 환자입니다.", ["간"]),
+        ("리튬이 아니라 와파린입니다.", ["리튬"]),
+        ("SGLT2입니다.", ["SGLT1"]),
     ],
 )
 def test_a_wrong_answer_is_not(answer, golds):
@@ -50,11 +66,50 @@ def test_character_f1_is_one_for_the_gold_and_falls_with_every_word_too_many():
     assert character_f1("출혈", ["레이증후군"]) == 0.0
 
 
+def test_a_bare_gold_is_exact_and_a_sentence_about_it_is_not():
+    assert is_exact("레이증후군입니다.", ["레이 증후군"])
+    assert is_exact("레이 증후군(Reye syndrome)입니다.", ["레이 증후군"])
+    assert not is_exact("레이 증후군이 생길 수 있습니다.", ["레이 증후군"])
+
+
+LONG = "간 기능이 떨어지면 암로디핀의 대사가 늦어지기 때문입니다."
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("간 기능이 떨어진 환자는 암로디핀의 대사가 늦어지기 때문에 적은 양으로 시작합니다.", True),
+        ("암로디핀은 간 기능이 떨어지면 대사가 느려집니다.", True),
+        ("간 기능이 떨어져도 암로디핀의 대사가 늦어지지 않기 때문입니다.", False),
+        ("신장 기능이 떨어지면 배설이 늦어지기 때문입니다.", False),
+        ("암로디핀은 혈압을 낮추기 때문입니다.", False),
+        ("", False),
+    ],
+)
+def test_a_long_gold_is_told_in_other_words_but_not_in_its_opposite(answer, right):
+    assert is_long(LONG)
+    assert is_right(answer, [LONG]) == right
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [("혈중 칼륨이 위험하게 높아질 수 있습니다.", True), ("혈중 칼륨이 위험하게 낮아질 수 있습니다.", False)],
+)
+def test_up_is_not_down(answer, right):
+    assert is_right(answer, ["혈중 칼륨이 위험하게 오를 수 있기 때문입니다."]) == right
+
+
+def test_the_numbers_of_a_long_gold_must_be_there():
+    gold = "와파린은 하루 5 mg으로 시작해야 하기 때문입니다."
+    assert is_right("와파린은 하루 5 mg으로 시작해야 합니다.", [gold])
+    assert not is_right("와파린은 하루 50 mg으로 시작해야 합니다.", [gold])
+
+
 @given(st.text(max_size=40), st.lists(st.text(max_size=20), max_size=3))
 def test_f1_lies_between_zero_and_one(answer, golds):
     assert 0.0 <= character_f1(answer, golds) <= 1.0
 
 
-@given(st.from_regex(r"[가-힣]{2,12}", fullmatch=True), st.from_regex(r"[가-힣 ]{0,20}", fullmatch=True))
-def test_a_gold_is_found_wherever_it_stands(gold, around):
-    assert contains_gold(f"{around}{gold}{around}", [gold])
+@given(st.from_regex(r"[가-힣]{2,12}", fullmatch=True), st.from_regex(r"[가-힣]{0,9}", fullmatch=True))
+def test_a_gold_is_found_where_a_word_begins(gold, around):
+    assert contains_gold(f"{around} {gold} {around}", [gold])

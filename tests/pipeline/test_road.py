@@ -33,7 +33,10 @@ def done(monkeypatch, workspace):
 
     def train(settings):
         calls.append("train")
-        write(workspace.models / settings.adapter / "adapter_model.safetensors", workspace.train_file.read_text(encoding="utf-8"))
+        write(
+            workspace.models / settings.adapter / "adapter_model.safetensors",
+            workspace.train_file.read_text(encoding="utf-8"),
+        )
 
     def evaluate(settings):
         calls.append("evaluate")

@@ -1,0 +1,41 @@
+"""What declines to answer, and what only sounds like it."""
+
+import pytest
+
+from phi4.evaluation.refusal import is_refusal
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "모릅니다.",
+        "죄송하지만 그 내용은 알 수 없습니다.",
+        "그 정보는 자료에 없어서 답변드릴 수 없습니다.",
+        "제가 배운 자료에는 와파린의 반감기에 대한 내용이 없습니다.",
+        "와파린의 반감기는 언급되어 있지 않습니다.",
+        "해당 내용은 확인할 수 없습니다. 의사와 상담하십시오.",
+        "잘 모르겠어요.",
+    ],
+)
+def test_an_honest_refusal_is_seen(answer):
+    assert is_refusal(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "원인을 알 수 없는 근육통이 생기면 크레아틴키나제를 검사해야 합니다.",
+        "감기 같은 바이러스 감염에는 효과가 없습니다.",
+        "씹거나 부수지 않습니다.",
+        "임신부는 복용해서는 안 됩니다.",
+        "뚜렷한 상호작용이 없습니다.",
+        "와파린의 반감기는 40시간입니다.",
+    ],
+)
+def test_a_statement_with_a_no_in_it_is_none(answer):
+    assert not is_refusal(answer)
+
+
+def test_a_refusal_that_comes_after_an_answer_is_an_afterthought():
+    assert not is_refusal("5 mg입니다. 하루 한 번 먹습니다. 다른 용량은 알 수 없습니다.")
