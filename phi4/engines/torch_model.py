@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, GenerationConfig
 
+from phi4.engines.greedy import greedy_batch
 from phi4.engines.precision import best_device, compute_dtype
 from phi4.engines.protocol import Completion, Limits
 from phi4.engines.quiet import quiet_libraries
@@ -61,10 +62,11 @@ class TorchModel:
 
     def generate(self, prompts: Sequence[Sequence[int]], limits: Limits, tuned: bool = True) -> list[Completion]:
         """See ``Engine.generate``."""
+        ask = generate_batch if limits.temperature > 0 else greedy_batch
         if tuned or not self._has_adapter:
-            return generate_batch(self._model, self.device, prompts, limits)
+            return ask(self._model, self.device, prompts, limits)
         with self._model.disable_adapter():
-            return generate_batch(self._model, self.device, prompts, limits)
+            return ask(self._model, self.device, prompts, limits)
 
     def likelihoods(
         self, prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]], tuned: bool = True

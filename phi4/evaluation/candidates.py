@@ -56,10 +56,8 @@ def in_turn(
 def answers(
     bot: Chatbot, conversations: Sequence[Sequence[Message]], tuned: bool, step: Callable[[int], None]
 ) -> list[Reply]:
-    """Greedy answers, in batches of prompts of like length, which waste little on padding; in the order asked."""
-    order = sorted(
-        range(len(conversations)), key=lambda place: -sum(len(turn.content) for turn in conversations[place])
-    )
+    """Greedy answers in the order asked; conversations that begin alike share a batch, which reads that once."""
+    order = sorted(range(len(conversations)), key=lambda place: [turn.content for turn in conversations[place]])
     replies: dict[int, Reply] = {}
     for start in range(0, len(order), BATCH):
         places = order[start : start + BATCH]

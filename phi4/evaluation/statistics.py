@@ -91,6 +91,8 @@ def ratio(part: Sequence[float], whole: Sequence[float], seed: int = 0) -> Estim
     below = bottom[picks].mean(axis=1)
     shares = top[picks].mean(axis=1)[below > 0] / below[below > 0]
     low, high = _interval(shares)
+    if not top.any():  # as in ``estimate``: resampling nothing but zeros sees no doubt
+        high = min(1.0, (1 - ((1 - LEVEL) / 2) ** (1 / len(top))) / float(bottom.mean()))
     return Estimate(float(top.mean() / bottom.mean()), low, high, len(top))
 
 

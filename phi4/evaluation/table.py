@@ -54,7 +54,7 @@ def _table(report: dict[str, Any]) -> Any:
         table.add_row(score.label, *cells, *changes)
     if report["kept"]:
         kept = [percent(report["kept"].get(model, {})) for model in models]
-        table.add_row("memory ÷ with the passage", *kept, *("" for _ in adapters))
+        table.add_row("memory ÷ passage", *kept, *("" for _ in adapters))
     return table
 
 

@@ -72,3 +72,5 @@ def test_a_ratio_is_of_the_means():
     found = ratio([1.0, 0.0, 1.0, 0.0] * 10, [1.0, 1.0, 1.0, 0.0] * 10)
     assert found.value == pytest.approx(2 / 3)
     assert found.low < 2 / 3 < found.high
+    nothing = ratio([0.0] * 20, [1.0] * 10 + [0.0] * 10)
+    assert (nothing.value, nothing.high) == (0.0, pytest.approx(0.337, abs=0.001))
