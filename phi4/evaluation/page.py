@@ -19,15 +19,15 @@ _STYLE = """
  --dim:#5b6676;--good:#1f7a4d;--bad:#b3412a}
 *{box-sizing:border-box}
 body{font:16px/1.6 system-ui,"Noto Sans KR","Malgun Gothic",sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;
- color:var(--ink);background:#fff}
+ color:var(--ink);background:#fff;word-break:keep-all}
 h1{font-size:1.6rem;margin:0} h2{font-size:1.2rem;margin:2.6rem 0 .6rem} p{margin:.4rem 0}
 small,.dim{color:var(--dim)}
 .verdict{font-size:1.1rem;background:var(--soft);border-left:5px solid var(--a0);padding:.8rem 1rem;margin:1.2rem 0;
  border-radius:0 6px 6px 0}
 table{border-collapse:collapse;width:100%} td,th{padding:.35rem .6rem;text-align:left;vertical-align:middle;
  border-bottom:1px solid var(--line)} th{font-weight:600} thead th{color:var(--dim);font-weight:400;font-size:.85rem}
-td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;font-size:.9rem}
-.score{width:14rem}.bars{min-width:14rem}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;font-size:.9rem}
+.score{width:17rem}.score small{white-space:nowrap;font-weight:400}.bars{min-width:14rem}td.n,th.n{width:10rem}
 .bar{position:relative;height:.85rem;margin:3px 0;background:var(--soft);border-radius:3px}
 .bar i{position:absolute;inset:0 auto 0 0;border-radius:3px}
 .bar u{position:absolute;top:50%;height:2px;margin-top:-1px;background:var(--ink);opacity:.65;text-decoration:none}
@@ -46,7 +46,9 @@ article h3{font-size:1rem;margin:0 0 .4rem} blockquote{margin:.4rem 0;padding:.4
 ol{margin:.2rem 0 .4rem;padding-left:1.3rem;color:var(--dim);font-size:.88rem}
 @media(prefers-color-scheme:dark){:root{--line:#2b3340;--soft:#1c222c;--ink:#dfe5ee;--dim:#9aa6b8;--base:#6b7686;
  --a0:#5b97dd;--good:#5fc793;--bad:#e98469}body{background:#14181f}}
-@media(max-width:40rem){.bars{min-width:7rem}.score{width:auto}}
+@media(max-width:40rem){.scores thead{display:none} .scores tr{display:grid;grid-template-columns:1fr auto;
+ border-bottom:1px solid var(--line);padding:.4rem 0} .scores th,.scores td{border:0;padding:.1rem 0;width:auto}
+ .scores .score,.scores .bars{grid-column:1/-1} .scores td.n{text-align:left} .scores td.n:last-child{text-align:right}}
 """
 
 
@@ -106,7 +108,7 @@ def _scores(report: dict[str, Any], adapters: Sequence[str]) -> str:
         rows.append(_row(_KEPT.korean, told, report, "", "right"))
     changed = _changed_by(adapters)
     head = f"<thead><tr><th></th><th></th><th class=n>점수 [구간]</th><th class=n>{changed}</th></tr></thead>"
-    return f"<h2>점수</h2><table>{head}{''.join(rows)}</table>"
+    return f"<h2>점수</h2><table class=scores>{head}{''.join(rows)}</table>"
 
 
 def _changed_by(adapters: Sequence[str]) -> str:
@@ -149,8 +151,8 @@ def _groups(title: str, report: dict[str, Any], group: str) -> str:
     for name, found in report[group].items():
         told = {model: found.get(model, {}) for model in report["models"]}
         count = next((one["n"] for one in told.values() if one), 0)
-        rows.append(_row(f"{escape(KINDS.get(name, name))} <small>{count}</small>", told, report, "", "right"))
-    return f"<h2>{title}</h2><table>{''.join(rows)}</table>" if rows else ""
+        rows.append(_row(f"{escape(KINDS.get(name, name))} <small>{count}문제</small>", told, report, "", "right"))
+    return f"<h2>{title}</h2><table class=scores>{''.join(rows)}</table>" if rows else ""
 
 
 def _cases(title: str, report: dict[str, Any], adapter: str, best: bool) -> str:

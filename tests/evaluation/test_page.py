@@ -57,7 +57,7 @@ def test_the_verdict_does_not_claim_what_chance_could_have_done():
 
 def test_groups_cases_and_their_passages_are_shown():
     told = page()
-    assert "사실 <small>1</small>" in told
+    assert "사실 <small>1문제</small>" in told
     assert "b.txt" in told
     improved, worst = told.split("가장 나아진 답")[1].split("가장 나쁜 답")
     assert "a은 무엇입니까?" in improved
