@@ -240,11 +240,10 @@ def test_the_data_is_written_down_where_the_readers_expect_it():
         json.loads(line)
         for line in (CHECKOUT / "Phi-4/data/exam/medical.jsonl").read_text(encoding="utf-8").splitlines()
     ]
-    assert len(rows) >= 60
+    assert len(rows) >= 150  # each held to its seed in tests/evaluation/test_gold_exam.py
     for row in rows:
         seed = (CHECKOUT / "Phi-4" / "data" / "seeds" / row["source"]["file"]).read_text(encoding="utf-8")
-        assert row["answers"]
+        assert bool(row["answers"]) == row["answerable"], row["id"]
         assert all(evidence in seed for evidence in row["source"]["evidence"]), row["id"]
-        assert any(row["answers"][0] in evidence for evidence in row["source"]["evidence"]), row["id"]
         assert not any(answer in row["question"] for answer in row["answers"]), row["id"]
     assert len({row["id"] for row in rows}) == len(rows)

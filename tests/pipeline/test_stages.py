@@ -95,3 +95,37 @@ def test_asking_without_an_adapter_says_how_to_make_one(home):
     with pytest.raises(AdapterError) as caught:
         stages.ask(load_settings({"home": str(home)}), "왜요?")
     assert "phi4 train" in caught.value.hint
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What ``evaluate`` hands to its stage, which does nothing."""
+    calls = []
+    for name in ("examine", "examine_choices", "run_harness"):
+        monkeypatch.setattr(
+            f"phi4.evaluation.{name}", lambda *words, name=name, **stated: calls.append((name, words, stated))
+        )
+    return calls
+
+
+def evaluated(home, asked, settings=None, **words):
+    stages.evaluate(load_settings({"home": str(home), **(settings or {})}), **words)
+    return asked[-1]
+
+
+def test_evaluate_examines_the_named_adapters_else_the_settings(home, asked):
+    assert evaluated(home, asked)[1][1] == ["phi-4-3b-reasoning"]
+    assert evaluated(home, asked, adapters=["a", "b"])[1][1] == ["a", "b"]
+
+
+def test_no_judge_is_opened_unless_one_is_named(home, asked, closed_url):
+    assert evaluated(home, asked)[2]["judge"] is None
+    name, _, stated = evaluated(home, asked, {"judge": f"openai:m@{closed_url}"})
+    assert (name, stated["judge"].teacher.name) == ("examine", f"openai:m@{closed_url}")
+
+
+def test_choices_and_harness_stand_in_for_the_exam(home, asked):
+    name, words, _ = evaluated(home, asked, choices="~/c.csv")
+    assert (name, words[2].name) == ("examine_choices", "c.csv")
+    name, words, stated = evaluated(home, asked, {"questions": "5"}, harness="kmmlu,haerae")
+    assert (name, words[2], stated["limit"]) == ("run_harness", ["kmmlu", "haerae"], 5)
