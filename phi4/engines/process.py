@@ -1,7 +1,8 @@
-"""A model server as a supervised child process, reached over a Unix socket.
+"""A model server as a child process, reached over a Unix socket.
 
 Loading a model can hold Python's interpreter lock for its whole length, so no process that
-must stay responsive loads one itself. A socket in a private folder needs no port and no key.
+must stay responsive loads one itself. A socket in a private folder, or one that both have from
+the start (``link``), needs no port and no key.
 """
 
 from __future__ import annotations
@@ -31,16 +32,22 @@ class EngineProcess:
     The child ends when its stdin closes, so it never outlives its parent.
     """
 
-    def __init__(self, module: str, specification: dict[str, Any]) -> None:
+    def __init__(self, module: str, specification: dict[str, Any], link: socket.socket | None = None) -> None:
+        """``link`` is the child's end of a pair of connected sockets, for children that speak
+        ``phi4.engines.wire``; the others listen on ``self.socket``."""
         self._folder = tempfile.TemporaryDirectory(prefix="phi4-")
         self.socket = str(Path(self._folder.name) / "engine.sock")
         self._log = Path(self._folder.name) / "log"
         self.module = module
         with self._log.open("wb") as log:
             self._child = subprocess.Popen(
-                [sys.executable, "-P", "-m", module], stdin=subprocess.PIPE, stdout=log, stderr=log
+                [sys.executable, "-P", "-m", module],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[link.fileno()] if link else [],
             )
-        line = json.dumps({**specification, "socket": self.socket}) + "\n"
+        line = json.dumps({**specification, "socket": self.socket, "link": link.fileno() if link else None}) + "\n"
         assert self._child.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # it died at once; `alive` and `wait_ready` say so
             self._child.stdin.write(line.encode())
@@ -57,6 +64,18 @@ class EngineProcess:
     @property
     def alive(self) -> bool:
         return self._child.poll() is None
+
+    def kill(self) -> None:
+        """End the child at once, whatever it does; ``stop`` tidies up."""
+        self._child.kill()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the child ends within this time."""
+        try:
+            self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def listens(self) -> bool:
         """Whether the child's socket is open. Ask before a client connects to a child that may be

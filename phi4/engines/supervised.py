@@ -1,0 +1,218 @@
+"""The parent's side: a ``StreamingEngine`` in a child that is watched, and started again when it is lost.
+
+One child, one link, many requests (``phi4.engines.wire``). Three ways to lose a child are seen at
+once or after a deadline: it ends (the link closes), it loads for too long, or requests run and
+nothing is heard of any of them. All three end every request with ``engine_lost`` and start the
+child again, after a pause that doubles while it does not get ready.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import itertools
+import json
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from phi4.engines.generation import EventQueue
+from phi4.engines.process import EngineProcess
+from phi4.engines.protocol import Description, EngineStatus, Limits, State
+from phi4.errors import EngineError
+
+LINE_BYTES = 1 << 20
+LAST_WORDS_SECONDS = 1.0  # a dying child closes the link a little before it has ended
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Seconds."""
+
+    load: float = 900.0  # from the start of a child to ready
+    silence: float = 120.0  # without a word while requests run; a long prompt on a slow CPU is read in less
+    first_pause: float = 0.5  # before a lost child is started again; doubled each time that it does not get ready
+    longest_pause: float = 30.0
+    starts: int = 5  # in a row that did not get ready, after which it has failed
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What to run: ``python -m module`` with this specification, and how to describe it."""
+
+    module: str
+    specification: dict[str, Any]
+    description: Description
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+
+class _Hopeless(Exception):
+    """The child said that it cannot load, and would say so again."""
+
+
+class SupervisedEngine:
+    """Implements ``StreamingEngine``."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._launch, self._deadlines = launch, launch.deadlines
+        self.description = launch.description
+        self._status = EngineStatus("starting")
+        self._changed = asyncio.Event()
+        self._numbers = itertools.count(1)
+        self._running: dict[int, EventQueue] = {}
+        self._writer: asyncio.StreamWriter | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._heard = 0.0  # when the child last said anything
+        self._impatient = ""  # why the child was killed, if we did it
+
+    def status(self) -> EngineStatus:
+        """See ``StreamingEngine.status``."""
+        return dataclasses.replace(self._status, running=len(self._running))
+
+    async def start(self) -> None:
+        """See ``StreamingEngine.start``."""
+        self._become("loading")
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def ready(self) -> None:
+        """See ``StreamingEngine.ready``."""
+        while self._status.state != "ready":
+            if self._status.state in ("failed", "stopped"):
+                raise EngineError(self._status.detail or "the engine was stopped")
+            self._changed.clear()
+            await self._changed.wait()
+
+    def submit(self, prompt: Sequence[int], limits: Limits, tuned: bool = True) -> EventQueue:
+        """See ``StreamingEngine.submit``."""
+        number = next(self._numbers)
+        queue = EventQueue(len(prompt), lambda: self._forget(number))
+        needed, room = len(prompt) + limits.max_tokens, self.description.context
+        if self._status.state != "ready" or self._writer is None:
+            queue.fail("not_ready", f"the engine is {self._status.state}")
+        elif room and needed > room:
+            queue.fail("context_length", f"{len(prompt)} + {limits.max_tokens} tokens do not fit in {room}")
+        elif not prompt:
+            queue.fail("refused", "an empty prompt")
+        else:
+            if not self._running:
+                self._heard = asyncio.get_running_loop().time()
+            self._running[number] = queue
+            asked = {"prompt": list(prompt), "limits": dataclasses.asdict(limits), "tuned": tuned}
+            self._say({"ask": number, **asked})
+        return queue
+
+    async def stop(self) -> None:
+        """See ``StreamingEngine.stop``."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+        self._become("stopped")
+        self._end_all("the engine was stopped")
+
+    async def _keep(self) -> None:
+        """Start a child, live with it, start the next."""
+        failures, pause = 0, self._deadlines.first_pause
+        while True:
+            try:
+                why = await self._live()
+            except _Hopeless as error:
+                self._become("failed", str(error))
+                return
+            except OSError as error:  # no process, no sockets: the machine is in need
+                why = f"the engine could not be started: {error}"
+            if self._status.state == "ready":
+                failures, pause = 0, self._deadlines.first_pause
+            else:
+                failures, pause = failures + 1, min(pause * 2, self._deadlines.longest_pause)
+            if failures >= self._deadlines.starts:
+                self._become("failed", f"{why} ({failures} attempts)")
+            else:
+                self._become("degraded", why, restarts=self._status.restarts + 1)
+            self._end_all(why)
+            if failures >= self._deadlines.starts:
+                return
+            await asyncio.sleep(pause)
+
+    async def _live(self) -> str:
+        """One child's whole life; returns why it ended."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = EngineProcess(self._launch.module, self._launch.specification, theirs)
+        reader, self._writer = await asyncio.open_unix_connection(sock=ours, limit=LINE_BYTES)
+        watch = asyncio.create_task(self._watch(process))
+        try:
+            while line := await reader.readline():
+                self._heard = asyncio.get_running_loop().time()
+                self._hear(json.loads(line))
+        except ConnectionError:
+            pass  # as good as its end
+        finally:
+            watch.cancel()
+            self._writer.close()
+            self._writer = None
+            words = process.log_tail() if await asyncio.to_thread(process.wait, LAST_WORDS_SECONDS) else ""
+            process.kill()
+            process.stop()
+        return self._impatient or f"the engine's process ended: {words}"
+
+    async def _watch(self, process: EngineProcess) -> None:
+        """Kill a child that takes too long; its end is then seen like any other."""
+        clock = asyncio.get_running_loop().time
+        born, self._impatient, patience = clock(), "", self._deadlines
+        while not self._impatient:
+            await asyncio.sleep(min(patience.silence, patience.load) / 10)
+            if self._status.state == "ready":
+                if self._running and clock() - self._heard > patience.silence:
+                    self._impatient = f"the engine was silent for {patience.silence:g} s while it had work"
+            elif clock() - born > patience.load:
+                self._impatient = f"the engine was not ready after {patience.load:g} s"
+        process.kill()
+
+    def _hear(self, said: dict[str, Any]) -> None:
+        """One line of the child."""
+        if "id" in said:
+            self._hand_out(said)
+        elif "loading" in said:
+            self._status = dataclasses.replace(self._status, progress=said["loading"], detail=said["detail"])
+        elif "ready" in said:
+            self.description = dataclasses.replace(self.description, **said["ready"])
+            self._become("ready")
+        elif "failed" in said and not self._status.restarts:
+            raise _Hopeless(said["failed"])
+
+    def _hand_out(self, said: dict[str, Any]) -> None:
+        number = said["id"]
+        queue = self._running.get(number)
+        if queue is None:
+            return  # it was cancelled meanwhile
+        if "read" in said:
+            queue.progress(said["read"], said["of"])
+        elif "text" in said:
+            queue.piece(said["text"], said["ids"], said.get("tokens", 0))
+        else:
+            del self._running[number]
+            if "done" in said:
+                queue.done(said["done"], said.get("cached", 0))
+            else:
+                queue.fail(said["fail"], said["message"])
+
+    def _say(self, line: dict[str, Any]) -> None:
+        if self._writer is not None:
+            self._writer.write(json.dumps(line).encode() + b"\n")
+
+    def _forget(self, number: int) -> None:
+        if self._running.pop(number, None) is not None:
+            self._say({"cancel": number})
+
+    def _end_all(self, why: str) -> None:
+        for queue in self._running.values():
+            queue.fail("engine_lost", why)
+        self._running.clear()
+
+    def _become(self, state: State, detail: str = "", restarts: int | None = None) -> None:
+        known = self._status.restarts if restarts is None else restarts
+        self._status = EngineStatus(state, detail, restarts=known)
+        self._changed.set()
