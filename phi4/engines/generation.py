@@ -53,9 +53,9 @@ class EventQueue:
         self._tokens += tokens or len(ids)
         self._events.put_nowait(Piece(text, tuple(ids)))
 
-    def done(self, reason: Literal["stop", "length", "cancelled"], cached_tokens: int = 0) -> None:
-        """It ended as asked."""
-        usage = Usage(self._prompt_tokens, self._tokens, cached_tokens)
+    def done(self, reason: Literal["stop", "length", "cancelled"], cached_tokens: int = 0, tokens: int = 0) -> None:
+        """It ended as asked. ``tokens`` were generated, by the engine's own count if it keeps one."""
+        usage = Usage(self._prompt_tokens, tokens or self._tokens, cached_tokens)
         self._end(Done(reason, usage, Timings(self._first, self._elapsed())))
 
     def fail(self, code: FailureCode, message: str) -> None:

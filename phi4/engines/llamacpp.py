@@ -1,4 +1,6 @@
-"""llama.cpp (xllamacpp) as a child process: ``python -m phi4.engines.llamacpp``.
+"""llama.cpp (xllamacpp) as a child process that speaks HTTP: ``python -m phi4.engines.llamacpp``.
+
+For the embedded teacher. ``llamacpp_chat`` puts the same server behind the link of the chat.
 
 Attribute names of xllamacpp change between releases; its version is pinned and each name is
 set through ``_set``, which fails loudly. Every default that bites is stated here.
@@ -15,17 +17,24 @@ from phi4.engines.parent import read_specification
 from phi4.engines.process import EngineProcess
 
 
-def start_llamacpp(model: Path, *, context: int, threads: int = 0) -> EngineProcess:
+def start_llamacpp(model: Path, *, context: int, threads: int = 0, adapter: Path | None = None) -> EngineProcess:
     """A child that serves ``model`` (a GGUF file) with one slot of ``context`` tokens.
 
     One slot, so that requests about the same passage reuse what the last one read; on two cores
-    more slots gained nothing (docs/log.md).
+    more slots gained nothing (docs/log.md). ``adapter`` is a GGUF LoRA.
     """
-    specification = {"model": str(model), "context": context, "threads": threads or _cores()}
+    specification = {
+        "model": str(model),
+        "adapter": str(adapter) if adapter else "",
+        "context": context,
+        "slots": 1,
+        "batch": 512,
+        "threads": threads or cores(),
+    }
     return EngineProcess("phi4.engines.llamacpp", specification)
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -37,9 +46,9 @@ def _set(params: Any, **values: Any) -> None:
         setattr(params, name, value)
 
 
-def main() -> None:
-    """Serve until the parent goes away."""
-    specification = read_specification()
+def make_server(specification: dict[str, Any], key: str = "") -> Any:
+    """The loaded server; blocks, and holds the interpreter lock, until it is. With ``key`` its HTTP
+    side is closed to everybody else. Raises ``RuntimeError``, whose reason is in the log."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -50,16 +59,25 @@ def main() -> None:
         params,
         hostnames=[specification["socket"]],  # a name ending in .sock makes it a Unix socket
         port=0,
-        n_parallel=1,
-        n_ctx=specification["context"],
-        n_batch=512,
-        n_ubatch=512,
+        n_parallel=specification["slots"],
+        kv_unified=True,  # else each slot has only its share of the context
+        n_ctx=specification["context"] * specification["slots"],
+        n_batch=specification["batch"],
+        n_ubatch=specification["batch"],
         cache_ram_mib=0,  # its default keeps 8 GB of old prompts
         verbosity=0,
         ui=False,
         endpoint_slots=False,
+        api_keys=[key] if key else [],
     )
-    server = xllamacpp.Server(params)  # blocks until loaded
+    if specification["adapter"]:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(specification["adapter"], 1.0)]
+    return xllamacpp.Server(params)
+
+
+def main() -> None:
+    """Serve until the parent goes away."""
+    server = make_server(read_specification())
     threading.Event().wait()
     del server
 

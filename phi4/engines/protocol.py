@@ -87,8 +87,8 @@ class PromptProgress:
 class Piece:
     """The next text: whole characters, never half a syllable, and never a marker.
 
-    ``ids`` are the tokens that were generated since the last piece; empty from engines elsewhere
-    that do not tell them. Either may be empty, not both.
+    ``ids`` are the tokens that were generated since the last piece; always empty from engines that
+    do not tell them all (llamacpp, openai). Either may be empty, not both.
     """
 
     text: str

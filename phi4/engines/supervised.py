@@ -195,7 +195,7 @@ class SupervisedEngine:
         else:
             del self._running[number]
             if "done" in said:
-                queue.done(said["done"], said.get("cached", 0))
+                queue.done(said["done"], said.get("cached", 0), said.get("tokens", 0))
             else:
                 queue.fail(said["fail"], said["message"])
 

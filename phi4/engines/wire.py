@@ -94,7 +94,8 @@ class Link:
             self._say({"id": number, "text": text, "ids": list(ids), **counted})
 
     def done(self, number: int, reason: str, **usage: int) -> None:
-        """It ended: ``stop`` or ``length``; ``cached`` tokens of the prompt were not read again."""
+        """It ended: ``stop`` or ``length``. ``cached`` tokens of the prompt were not read again;
+        ``tokens`` were generated, where the pieces do not tell it."""
         self._say({"id": number, "done": reason, **usage})
 
     def fail(self, number: int, code: FailureCode, message: str) -> None:

@@ -1,0 +1,146 @@
+"""Write GGUF files: a LoRA adapter for llama.cpp, and a whole model, merged with an adapter or not.
+
+Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md. Tensors pass one by one, so a
+model needs no more memory than its largest matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from phi4.errors import WeightsError
+from phi4.weights.lora import Array, Lora
+
+ARCHITECTURE = "qwen2"  # the family of every base that PHi-4 trains; others would need their own permutations
+Form = Literal["F16", "Q8_0"]
+Report = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model to be written: what its header says, and its tensors by their GGUF names.
+
+    ``tensors`` gives name, shape and a function that reads the values (float32) when they are due.
+    """
+
+    header: Callable[[Any], None]
+    tensors: list[tuple[str, tuple[int, ...], Callable[[], Array]]]
+
+
+def write_lora(lora: Lora, layers: int, target: Path) -> None:
+    """``lora`` as a GGUF adapter of a Qwen2 model with so many ``layers``. Raises ``WeightsError``."""
+    import gguf
+
+    writer = gguf.GGUFWriter(target, ARCHITECTURE)
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, lora.alpha)
+    for name, (down, up) in sorted(lora.pairs.items()):
+        place = gguf_name(name, layers)
+        writer.add_tensor(f"{place}.lora_a", down)
+        writer.add_tensor(f"{place}.lora_b", up)
+    _finish(writer)
+
+
+def write_model(model: Model, lora: Lora | None, layers: int, form: Form, target: Path, report: Report) -> None:
+    """``model`` with its matrices as ``form`` and the rest as F32; ``lora`` is added before quantising.
+
+    Raises ``WeightsError`` when the adapter names a weight that the model does not have.
+    """
+    import gguf
+
+    kind = gguf.GGMLQuantizationType[form]
+    added = {gguf_name(name, layers): name for name in lora.pairs} if lora else {}
+    missing = sorted(added.keys() - {name for name, _, _ in model.tensors})
+    if missing:
+        raise WeightsError(f"the adapter changes '{missing[0]}', which the base model does not have")
+    writer = gguf.GGUFWriter(target, ARCHITECTURE)
+    model.header(writer)
+    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16 if form == "F16" else gguf.LlamaFileType.MOSTLY_Q8_0)
+    for name, shape, _ in model.tensors:
+        one = kind if _is_matrix(shape) else gguf.GGMLQuantizationType.F32
+        stored = gguf.quants.quant_shape_to_byte_shape(shape, one)
+        writer.add_tensor_info(name, stored, np.dtype(np.uint8), int(np.prod(stored)), one)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    for number, (name, shape, read) in enumerate(model.tensors):
+        report(number / len(model.tensors), "merging the adapter" if lora else "converting the model")
+        values = read()
+        if lora is not None and name in added:
+            difference = lora.difference(added[name])
+            assert difference is not None
+            values = _added(values, difference, name)
+        data = gguf.quants.quantize(values, kind) if _is_matrix(shape) else values
+        writer.write_tensor_data(np.ascontiguousarray(data).view(np.uint8))
+    writer.close()
+
+
+def gguf_name(name: str, layers: int) -> str:
+    """The GGUF name of a weight: "blk.0.attn_q.weight" for "model.layers.0.self_attn.q_proj.weight"."""
+    import gguf
+
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.QWEN2, layers)
+    found: str | None = names.get_name(name, try_suffixes=(".weight", ".bias"))
+    if found is None:
+        raise WeightsError(f"'{name}' is no weight of a {ARCHITECTURE} model with {layers} layers")
+    return found
+
+
+def _is_matrix(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2
+
+
+def _added(values: Array, difference: Array, name: str) -> Array:
+    if values.shape != difference.shape:
+        raise WeightsError(f"the adapter changes '{name}' as {difference.shape}, the base model has {values.shape}")
+    return values + difference
+
+
+def _finish(writer: Any) -> None:
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def open_gguf(path: Path) -> tuple[Model, int]:
+    """A GGUF model of any quantisation, and its number of layers. Raises ``WeightsError``."""
+    import gguf
+
+    try:
+        reader = gguf.GGUFReader(path)
+    except (OSError, ValueError, IndexError) as error:
+        raise WeightsError(f"cannot read '{path}' as GGUF: {error}", "name another file") from error
+    architecture = reader.get_field("general.architecture")
+    if architecture is None or architecture.contents() != ARCHITECTURE:
+        found = architecture.contents() if architecture else "none"
+        raise WeightsError(f"'{path.name}' has the architecture '{found}'; '{ARCHITECTURE}' can be converted")
+
+    def header(writer: Any) -> None:
+        for field in reader.fields.values():
+            if field.name.startswith("GGUF.") or field.name in _OURS:
+                continue
+            kind = field.types[0]
+            inner = field.types[-1] if kind == gguf.GGUFValueType.ARRAY else None
+            writer.add_key_value(field.name, field.contents(), kind, sub_type=inner)
+
+    tensors = [
+        (tensor.name, tuple(int(n) for n in reversed(tensor.shape)), _reader(tensor)) for tensor in reader.tensors
+    ]
+    return Model(header, tensors), int(reader.get_field(f"{ARCHITECTURE}.block_count").contents())
+
+
+_OURS = ("general.architecture", "general.quantization_version", "general.file_type")
+
+
+def _reader(tensor: Any) -> Callable[[], Array]:
+    from gguf.quants import dequantize
+
+    return lambda: np.asarray(dequantize(tensor.data, tensor.tensor_type), dtype=np.float32)

@@ -1,0 +1,106 @@
+"""A Qwen2 base folder (config, safetensors, tokenizer) as a model that can be written as GGUF."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from phi4.errors import WeightsError
+from phi4.weights.gguf_files import ARCHITECTURE, Model, gguf_name
+from phi4.weights.lora import Array
+
+NORMAL, CONTROL, USER_DEFINED, UNUSED = 1, 3, 4, 5  # token types of llama.cpp
+
+
+def open_folder(folder: Path) -> tuple[Model, int]:
+    """The model in ``folder`` and its number of layers. Raises ``WeightsError`` for another family."""
+    config = _json(folder / "config.json")
+    if config.get("model_type") != ARCHITECTURE or "auto_map" in config:
+        raise WeightsError(
+            f"'{folder.name}' is a '{config.get('model_type')}' model; '{ARCHITECTURE}' can be converted",
+            "serve it with PHI4_ENGINE=transformers",
+        )
+    layers = int(config["num_hidden_layers"])
+    tokens = _tokens(folder, int(config["vocab_size"]))
+
+    def header(writer: Any) -> None:
+        writer.add_type("model")
+        writer.add_name(folder.name)
+        _add_shape(writer, config)
+        _add_tokenizer(writer, folder, tokens)
+
+    return Model(header, _tensors(folder, layers)), layers
+
+
+def _add_shape(writer: Any, config: dict[str, Any]) -> None:
+    writer.add_block_count(config["num_hidden_layers"])
+    writer.add_context_length(config["max_position_embeddings"])
+    writer.add_embedding_length(config["hidden_size"])
+    writer.add_feed_forward_length(config["intermediate_size"])
+    writer.add_head_count(config["num_attention_heads"])
+    writer.add_head_count_kv(config["num_key_value_heads"])
+    rope = config.get("rope_parameters") or config
+    if rope.get("rope_type", "default") != "default" or config.get("use_sliding_window"):
+        raise WeightsError("a stretched context (rope scaling, sliding window) cannot be converted")
+    writer.add_rope_freq_base(float(rope.get("rope_theta", 10000.0)))
+    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
+
+
+def _add_tokenizer(writer: Any, folder: Path, tokens: list[tuple[str, int]]) -> None:
+    whole = _json(folder / "tokenizer.json")
+    ids = {token: number for number, (token, _) in enumerate(tokens)}
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre(ARCHITECTURE)
+    writer.add_token_list([token for token, _ in tokens])
+    writer.add_token_types([kind for _, kind in tokens])
+    merges = whole["model"]["merges"]
+    writer.add_token_merges([merge if isinstance(merge, str) else " ".join(merge) for merge in merges])
+    writer.add_eos_token_id(ids["<|im_end|>"])
+    writer.add_pad_token_id(ids["<|endoftext|>"])
+    writer.add_add_bos_token(False)
+
+
+def _tokens(folder: Path, size: int) -> list[tuple[str, int]]:
+    """Token and type of every id; ids that no token has are filled, as the embedding has a row for each."""
+    whole = _json(folder / "tokenizer.json")
+    tokens = [(f"[PAD{number}]", UNUSED) for number in range(size)]
+    for token, number in whole["model"]["vocab"].items():
+        tokens[number] = (token, NORMAL)
+    for added in whole["added_tokens"]:
+        tokens[added["id"]] = (added["content"], CONTROL if added["special"] else USER_DEFINED)
+    return tokens
+
+
+def _tensors(folder: Path, layers: int) -> list[tuple[str, tuple[int, ...], Callable[[], Array]]]:
+    from safetensors import safe_open
+
+    found = []
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, framework="pt") as file:
+            for name in file.keys():  # noqa: SIM118
+                shape = tuple(file.get_slice(name).get_shape())
+                found.append((gguf_name(name, layers), shape, _reader(path, name)))
+    if not found:
+        raise WeightsError(f"'{folder}' has no safetensors", "name a complete model folder")
+    return found
+
+
+def _reader(path: Path, name: str) -> Callable[[], Array]:
+    def read() -> Array:
+        from safetensors import safe_open
+
+        with safe_open(path, framework="pt") as file:
+            array: Array = file.get_tensor(name).float().numpy()
+            return array
+
+    return read
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"cannot read '{path}': {error}", "name a complete model folder") from error
+    return found
