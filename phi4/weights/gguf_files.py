@@ -7,6 +7,7 @@ model needs no more memory than its largest matrix.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -32,19 +33,22 @@ class Model:
     tensors: list[tuple[str, tuple[int, ...], Callable[[], Array]]]
 
 
-def write_lora(lora: Lora, layers: int, target: Path) -> None:
-    """``lora`` as a GGUF adapter of a Qwen2 model with so many ``layers``. Raises ``WeightsError``."""
+def write_lora(lora: Lora, target: Path) -> None:
+    """``lora`` as a GGUF adapter of a Qwen2 model. Raises ``WeightsError``."""
     import gguf
 
-    writer = gguf.GGUFWriter(target, ARCHITECTURE)
-    writer.add_type(gguf.GGUFType.ADAPTER)
-    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
-    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, lora.alpha)
-    for name, (down, up) in sorted(lora.pairs.items()):
-        place = gguf_name(name, layers)
-        writer.add_tensor(f"{place}.lora_a", down)
-        writer.add_tensor(f"{place}.lora_b", up)
-    _finish(writer)
+    layers = 1 + max(int(name.split(".layers.")[1].split(".")[0]) for name in lora.pairs)
+    with closing(gguf.GGUFWriter(target, ARCHITECTURE)) as writer:
+        writer.add_type(gguf.GGUFType.ADAPTER)
+        writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+        writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, lora.alpha)
+        for name, (down, up) in sorted(lora.pairs.items()):
+            place = gguf_name(name, layers)
+            writer.add_tensor(f"{place}.lora_a", down)
+            writer.add_tensor(f"{place}.lora_b", up)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
 
 
 def write_model(model: Model, lora: Lora | None, layers: int, form: Form, target: Path, report: Report) -> None:
@@ -54,32 +58,28 @@ def write_model(model: Model, lora: Lora | None, layers: int, form: Form, target
     """
     import gguf
 
-    kind = gguf.GGMLQuantizationType[form]
     added = {gguf_name(name, layers): name for name in lora.pairs} if lora else {}
     missing = sorted(added.keys() - {name for name, _, _ in model.tensors})
     if missing:
         raise WeightsError(f"the adapter changes '{missing[0]}', which the base model does not have")
-    writer = gguf.GGUFWriter(target, ARCHITECTURE)
-    model.header(writer)
-    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16 if form == "F16" else gguf.LlamaFileType.MOSTLY_Q8_0)
-    for name, shape, _ in model.tensors:
-        one = kind if _is_matrix(shape) else gguf.GGMLQuantizationType.F32
-        stored = gguf.quants.quant_shape_to_byte_shape(shape, one)
-        writer.add_tensor_info(name, stored, np.dtype(np.uint8), int(np.prod(stored)), one)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_ti_data_to_file()
-    for number, (name, shape, read) in enumerate(model.tensors):
-        report(number / len(model.tensors), "merging the adapter" if lora else "converting the model")
-        values = read()
-        if lora is not None and name in added:
-            difference = lora.difference(added[name])
-            assert difference is not None
-            values = _added(values, difference, name)
-        data = gguf.quants.quantize(values, kind) if _is_matrix(shape) else values
-        writer.write_tensor_data(np.ascontiguousarray(data).view(np.uint8))
-    writer.close()
+    with closing(gguf.GGUFWriter(target, ARCHITECTURE)) as writer:
+        model.header(writer)
+        writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+        writer.add_file_type(gguf.LlamaFileType[f"MOSTLY_{form}"])
+        for name, shape, _ in model.tensors:
+            kind = _kind(shape, form)
+            stored = gguf.quants.quant_shape_to_byte_shape(shape, kind)
+            writer.add_tensor_info(name, stored, np.dtype(np.uint8), int(np.prod(stored)), kind)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_ti_data_to_file()
+        for number, (name, shape, read) in enumerate(model.tensors):
+            report(number / len(model.tensors), "merging the adapter" if lora else "converting the model")
+            values = read()
+            if lora is not None and name in added:
+                values = _sum(values, lora.difference(added[name]), name)
+            data = gguf.quants.quantize(values, _kind(shape, form))
+            writer.write_tensor_data(np.ascontiguousarray(data).view(np.uint8))
 
 
 def gguf_name(name: str, layers: int) -> str:
@@ -93,21 +93,17 @@ def gguf_name(name: str, layers: int) -> str:
     return found
 
 
-def _is_matrix(shape: tuple[int, ...]) -> bool:
-    return len(shape) == 2
+def _kind(shape: tuple[int, ...], form: Form) -> Any:
+    """Matrices are quantised; norms and biases, which are small, are not."""
+    import gguf
+
+    return gguf.GGMLQuantizationType[form if len(shape) == 2 else "F32"]
 
 
-def _added(values: Array, difference: Array, name: str) -> Array:
+def _sum(values: Array, difference: Array, name: str) -> Array:
     if values.shape != difference.shape:
         raise WeightsError(f"the adapter changes '{name}' as {difference.shape}, the base model has {values.shape}")
     return values + difference
-
-
-def _finish(writer: Any) -> None:
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
 
 
 def open_gguf(path: Path) -> tuple[Model, int]:

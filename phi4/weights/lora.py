@@ -55,13 +55,11 @@ class Lora:
         """What must stand as alpha where the scale is alpha / rank."""
         return self.scale * self.rank
 
-    def difference(self, name: str) -> Array | None:
-        """What to add to the weight ``name``, or None."""
-        pair = self.pairs.get(name)
-        if pair is None:
-            return None
-        difference: Array = (np.float32(self.scale) * pair[1]).astype(np.float32) @ pair[0]
-        return difference
+    def difference(self, name: str) -> Array:
+        """What to add to the weight ``name``; KeyError for one that the adapter leaves alone."""
+        down, up = self.pairs[name]
+        product: Array = (np.float32(self.scale) * up).astype(np.float32) @ down
+        return product
 
 
 def read_lora(folder: Path) -> Lora:

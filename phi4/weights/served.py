@@ -36,14 +36,13 @@ def base_gguf(name: str, report: Report) -> Path:
     return _made("base", source.name, [source], lambda part: _write(source, None, "Q8_0", part, report))
 
 
-def lora_gguf(adapter: Path, name: str) -> Path:
-    """The adapter in a folder as a GGUF LoRA for the base called ``name``.
+def lora_gguf(adapter: Path) -> Path:
+    """The adapter in a folder as a GGUF LoRA.
 
     Raises ``AdapterError`` for an adapter that llama.cpp would serve wrongly.
     """
-    lora, source = read_lora(adapter), _source(name)
-    _, layers = _open(source)
-    return _made("lora", adapter.name, [adapter], lambda part: write_lora(lora, layers, part))
+    lora = read_lora(adapter)
+    return _made("lora", adapter.name, [adapter], lambda part: write_lora(lora, part))
 
 
 def merged_gguf(adapter: Path, name: str, report: Report, form: Form = "Q8_0") -> Path:

@@ -81,7 +81,7 @@ def test_the_tokenizer_goes_along_with_a_type_for_every_id(tiny_base, tmp_path):
 @pytest.mark.parametrize(("rslora", "alpha"), [(False, 16.0), (True, 16 * 8**0.5)])
 def test_an_adapter_carries_the_alpha_that_llama_cpp_divides_by_the_rank(tiny_base, tmp_path, rslora, alpha):
     folder = make_adapter(tiny_base, tmp_path / "adapter", rank=8, alpha=16, use_rslora=rslora)
-    write_lora(read_lora(folder), 2, tmp_path / "lora.gguf")
+    write_lora(read_lora(folder), tmp_path / "lora.gguf")
     reader = gguf.GGUFReader(tmp_path / "lora.gguf")
     assert reader.get_field("adapter.lora.alpha").contents() == pytest.approx(alpha)
     assert reader.get_field("general.type").contents() == "adapter"

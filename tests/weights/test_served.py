@@ -23,12 +23,12 @@ def adapter(tiny_base, tmp_path):
 
 
 def test_each_kind_is_made_once(tiny_base, adapter, monkeypatch):
-    made = [served.base_gguf(str(tiny_base), quiet), served.lora_gguf(adapter, str(tiny_base))]
+    made = [served.base_gguf(str(tiny_base), quiet), served.lora_gguf(adapter)]
     made.append(served.merged_gguf(adapter, str(tiny_base), quiet))
     assert [path.parent.name for path in made] == ["base", "lora", "merged"]
     monkeypatch.setattr(served, "write_model", None)
     monkeypatch.setattr(served, "write_lora", None)
-    again = [served.base_gguf(str(tiny_base), quiet), served.lora_gguf(adapter, str(tiny_base))]
+    again = [served.base_gguf(str(tiny_base), quiet), served.lora_gguf(adapter)]
     assert [*again, served.merged_gguf(adapter, str(tiny_base), quiet)] == made
 
 
@@ -38,11 +38,11 @@ def test_a_base_that_is_a_gguf_file_is_served_as_it_is(tiny_base):
 
 
 def test_an_adapter_that_was_trained_again_gets_new_files(tiny_base, adapter):
-    before = served.lora_gguf(adapter, str(tiny_base)), served.merged_gguf(adapter, str(tiny_base), quiet)
+    before = served.lora_gguf(adapter), served.merged_gguf(adapter, str(tiny_base), quiet)
     config = adapter / "adapter_config.json"
     settings = json.loads(config.read_text(encoding="utf-8"))
     config.write_text(json.dumps({**settings, "lora_alpha": 99}), encoding="utf-8")
-    after = served.lora_gguf(adapter, str(tiny_base)), served.merged_gguf(adapter, str(tiny_base), quiet)
+    after = served.lora_gguf(adapter), served.merged_gguf(adapter, str(tiny_base), quiet)
     assert before[0] != after[0]
     assert before[1] != after[1]
 
@@ -73,9 +73,9 @@ def test_only_the_newest_files_are_kept(tiny_base, adapter, monkeypatch):
     made = []
     for alpha in range(1, 5):
         config.write_text(json.dumps({**settings, "lora_alpha": alpha}), encoding="utf-8")
-        made.append(served.lora_gguf(adapter, str(tiny_base)))
+        made.append(served.lora_gguf(adapter))
         os.utime(made[-1], (alpha, alpha + 10**9))
-    made.append(served.lora_gguf(adapter, str(tiny_base)))
+    made.append(served.lora_gguf(adapter))
     kept = list((cache_dir() / "served" / "lora").iterdir())
     assert made[-1] in kept
     assert len(kept) <= 3
