@@ -60,7 +60,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "answers": ("max_new_tokens", "system_prompt"),
     "exam": ("adapter", "questions", "judge"),
-    "server": ("adapter_path", "host", "port", "api_keys"),
+    "server": ("adapter_path", "engine", "engine_api_key", "host", "port", "api_keys"),
 }  # fmt: skip
 
 
@@ -139,6 +139,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on; others than loopback need PHI4_API_KEYS")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     api_keys: SecretStr = Field(SecretStr(""), description="accepted bearer keys, separated by commas")
+
+    engine: str = Field(
+        "auto", description="what runs the model: auto, llamacpp, openvino, transformers, vllm, openai:URL"
+    )
+    engine_api_key: SecretStr = Field(SecretStr(""), description="key for an openai: engine")
 
     _stated: frozenset[str] = PrivateAttr(default=frozenset())
 

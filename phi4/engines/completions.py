@@ -22,6 +22,7 @@ from phi4.engines.parent import read_specification
 from phi4.engines.protocol import FailureCode
 from phi4.engines.wire import Ask, Link
 
+SLOTS = 64  # of an engine elsewhere, which queues by itself what it cannot run at once
 POLL_SECONDS = 0.5
 CONNECT_SECONDS = 5.0
 REASONS = ("stop", "length")

@@ -197,8 +197,7 @@ class StreamingEngine(Protocol):
         ...
 
     async def start(self) -> None:
-        """Begin to load and return; ``status`` tells how it goes. Raises ``PHi4Error`` for what is wrong
-        before any model is loaded (a file that is not there, a package that is not installed)."""
+        """Begin to load and return; ``status`` tells how it goes."""
         ...
 
     async def ready(self) -> None:

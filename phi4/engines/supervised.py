@@ -14,14 +14,15 @@ import dataclasses
 import itertools
 import json
 import socket
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from phi4.engines.generation import EventQueue
 from phi4.engines.process import EngineProcess
 from phi4.engines.protocol import Description, EngineStatus, Limits, State
-from phi4.errors import EngineError
+from phi4.errors import EngineError, PHi4Error
 
 LINE_BYTES = 1 << 20
 LAST_WORDS_SECONDS = 1.0  # a dying child closes the link a little before it has ended
@@ -38,18 +39,26 @@ class Deadlines:
     starts: int = 5  # in a row that did not get ready, after which it has failed
 
 
+Report = Callable[[float, str], None]
+
+
 @dataclass(frozen=True)
 class Launch:
-    """What to run: ``python -m module`` with this specification, and how to describe it."""
+    """What to run: ``python -m module``, and how to describe it.
+
+    ``prepare`` makes the files that the child needs and returns its specification. It runs in a
+    thread before every start of a child, so a child that is started again serves what is on the
+    disk by then; it raises ``PHi4Error``, and may report its progress (0 to 1, and what it does).
+    """
 
     module: str
-    specification: dict[str, Any]
+    prepare: Callable[[Report], dict[str, Any]]
     description: Description
     deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 class _Hopeless(Exception):
-    """The child said that it cannot load, and would say so again."""
+    """It cannot be loaded, and trying again would not help."""
 
 
 class SupervisedEngine:
@@ -138,9 +147,15 @@ class SupervisedEngine:
 
     async def _live(self) -> str:
         """One child's whole life; returns why it ended."""
+        try:
+            specification = await self._prepared()
+        except PHi4Error as error:
+            if not self._status.restarts:
+                raise _Hopeless(str(error)) from error
+            return error.message
         ours, theirs = socket.socketpair()
         with theirs:
-            process = EngineProcess(self._launch.module, self._launch.specification, theirs)
+            process = EngineProcess(self._launch.module, specification, theirs)
         reader, self._writer = await asyncio.open_unix_connection(sock=ours, limit=LINE_BYTES)
         watch = asyncio.create_task(self._watch(process))
         try:
@@ -157,6 +172,27 @@ class SupervisedEngine:
             process.kill()
             process.stop()
         return self._impatient or f"the engine's process ended: {words}"
+
+    async def _prepared(self) -> dict[str, Any]:
+        """What ``prepare`` returns, from a thread that nobody waits for when the program ends."""
+        loop = asyncio.get_running_loop()
+        made: asyncio.Future[dict[str, Any]] = loop.create_future()
+
+        def later(call: Callable[..., None], *values: Any) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is interested any more
+                loop.call_soon_threadsafe(lambda: None if made.done() else call(*values))
+
+        def prepare() -> None:
+            try:
+                later(made.set_result, self._launch.prepare(lambda *told: later(self._report, *told)))
+            except Exception as error:  # whatever it was belongs to who waits
+                later(made.set_exception, error)
+
+        threading.Thread(target=prepare, daemon=True).start()
+        return await made
+
+    def _report(self, progress: float, detail: str) -> None:
+        self._status = dataclasses.replace(self._status, progress=progress, detail=detail)
 
     async def _watch(self, process: EngineProcess) -> None:
         """Kill a child that takes too long; its end is then seen like any other."""
@@ -176,7 +212,7 @@ class SupervisedEngine:
         if "id" in said:
             self._hand_out(said)
         elif "loading" in said:
-            self._status = dataclasses.replace(self._status, progress=said["loading"], detail=said["detail"])
+            self._report(said["loading"], said["detail"])
         elif "ready" in said:
             self.description = dataclasses.replace(self.description, **said["ready"])
             self._become("ready")

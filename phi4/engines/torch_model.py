@@ -60,6 +60,11 @@ class TorchModel:
         self._model = model.eval()
         self._has_adapter = adapter is not None
 
+    @property
+    def model(self) -> Any:
+        """The library's model itself, with the adapter's layers in it."""
+        return self._model.get_base_model() if self._has_adapter else self._model
+
     def generate(self, prompts: Sequence[Sequence[int]], limits: Limits, tuned: bool = True) -> list[Completion]:
         """See ``Engine.generate``."""
         ask = generate_batch if limits.temperature > 0 else greedy_batch

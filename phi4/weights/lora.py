@@ -67,14 +67,20 @@ def read_lora(folder: Path) -> Lora:
 
     Raises ``AdapterError`` naming the first thing that is more than a LoRA on linear layers.
     """
-    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    config = check_lora(folder)
+    rank, alpha = int(config["r"]), float(config["lora_alpha"])
+    scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
+    return Lora(rank, scale, _pairs(folder, rank))
+
+
+def check_lora(folder: Path) -> dict[str, Any]:
+    """The adapter's configuration; raises ``AdapterError`` when it is more than a plain LoRA."""
+    config: dict[str, Any] = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
     for key, plain in PLAIN.items():
         if key in config and config[key] not in plain:
             shown = "DoRA" if key == "use_dora" else f"{key}={config[key]!r}"
             raise AdapterError(f"adapter '{folder.name}' uses {shown}, which this engine cannot", SERVE_WITH_TORCH)
-    rank, alpha = int(config["r"]), float(config["lora_alpha"])
-    scale = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
-    return Lora(rank, scale, _pairs(folder, rank))
+    return config
 
 
 def _pairs(folder: Path, rank: int) -> dict[str, tuple[Array, Array]]:

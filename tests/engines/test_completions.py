@@ -25,7 +25,8 @@ def server():
 
 def scene(url, story, deadlines=QUICK, **more):
     async def run():
-        launch = Launch("phi4.engines.completions", specification(url, "adapter", **more), DESCRIPTION, deadlines)
+        told = specification(url, "adapter", **more)
+        launch = Launch("phi4.engines.completions", lambda report: told, DESCRIPTION, deadlines)
         engine = SupervisedEngine(launch)
         await engine.start()
         try:

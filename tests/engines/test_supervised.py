@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from phi4.engines.generation import gather
 from phi4.engines.protocol import Completion, Description, Done, Failed, Limits, Piece, PromptProgress
 from phi4.engines.supervised import Deadlines, Launch, SupervisedEngine
-from phi4.errors import EngineError
+from phi4.errors import AdapterError, EngineError
 from tests.engines.scripted_child import DIE, HANG, REFUSE
 
 ROOT = Path(__file__).parents[2]
@@ -27,11 +28,11 @@ def children_find_the_tests(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
-def scene(story, deadlines=QUICK, **specification):
+def play(prepare, story, deadlines=QUICK):
     """Run ``story(engine)`` on an engine that was started; it is stopped afterwards."""
 
     async def run():
-        engine = SupervisedEngine(Launch("tests.engines.scripted_child", specification, DESCRIPTION, deadlines))
+        engine = SupervisedEngine(Launch("tests.engines.scripted_child", prepare, DESCRIPTION, deadlines))
         await engine.start()
         try:
             async with asyncio.timeout(SOON):
@@ -40,6 +41,11 @@ def scene(story, deadlines=QUICK, **specification):
             await engine.stop()
 
     return asyncio.run(run())
+
+
+def scene(story, deadlines=QUICK, **specification):
+    """The same, with a child that is told this."""
+    return play(lambda report: specification, story, deadlines)
 
 
 async def read(generation):
@@ -163,6 +169,37 @@ def test_a_child_that_says_why_it_cannot_load_is_not_asked_again():
 
     status = scene(story, fails="no such file")
     assert (status.state, status.restarts) == ("failed", 0)
+
+
+def test_files_are_prepared_before_each_start_and_their_progress_is_told():
+    prepared, goes_on = [], threading.Event()
+
+    def prepare(report):
+        report(0.25, "merging")
+        prepared.append(goes_on.wait(SOON))
+        return {}
+
+    async def story(engine):
+        await until(lambda: engine.status().progress == 0.25)
+        assert engine.status().detail == "merging"
+        goes_on.set()
+        await engine.ready()
+        await read(engine.submit([DIE], LIMITS))
+        await engine.ready()
+        return len(prepared)
+
+    assert play(prepare, story) == 2
+
+
+def test_files_that_cannot_be_made_are_told_with_the_remedy():
+    def prepare(report):
+        raise AdapterError("uses DoRA", "train it again")
+
+    async def story(engine):
+        with pytest.raises(EngineError, match="uses DoRA\n  train it again"):
+            await engine.ready()
+
+    play(prepare, story)
 
 
 def test_stopping_ends_what_runs_and_leaves_no_process():

@@ -75,7 +75,8 @@ def test_it_answers_with_ids_comes_back_and_leaves_nothing_behind(installed, ada
     async def story():
         description = Description("vllm", "base", adapter.name, 8, 100)
         told = specification(base, adapter, context=100)
-        engine = SupervisedEngine(Launch("phi4.engines.vllm", told, description, Deadlines(load=20, first_pause=0.01)))
+        patience = Deadlines(load=20, first_pause=0.01)
+        engine = SupervisedEngine(Launch("phi4.engines.vllm", lambda report: told, description, patience))
         await engine.start()
         try:
             async with asyncio.timeout(30):
