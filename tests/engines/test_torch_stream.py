@@ -1,8 +1,10 @@
 """PyTorch behind the link: many requests in one batch, each answered as if it were alone."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
+import torch
 
 from phi4.engines.generation import gather
 from phi4.engines.protocol import Done, Failed, Limits, Piece
@@ -12,9 +14,15 @@ from phi4.errors import EngineError
 from tests.adapters import make_adapter
 from tests.engines.scenes import read, scene, text_of
 
-MODULE = "phi4.engines.torch_stream"
+MODULE = "tests.engines.torch_in_fp32"
 LIMITS = Limits(max_tokens=12, end_id=2)
 PROMPTS = [[1, 40 + number, 50] * (1 + number * 3) for number in range(6)]
+
+
+@pytest.fixture(autouse=True)
+def exact(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.setattr("phi4.engines.torch_model.compute_dtype", lambda device: torch.float32)
 
 
 @pytest.fixture(scope="module")
