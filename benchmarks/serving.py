@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import statistics
 import sys
@@ -91,13 +92,9 @@ async def benchmark(names: list[str], folder: Path, tokens: int, rounds: int, us
             await engine.start()
             await engine.ready()
             print(f"{name}: ready after {time.perf_counter() - start:.1f} s", file=sys.stderr)
-        asked, runs = prompts(tokenizer), []
-        limits = Limits(tokens, tokenizer.im_end)
-        for number in range(rounds):
-            for many in users:
-                for engine in engines:
-                    runs.append(await measure(engine, many, number, asked, limits))
-        return runs
+        asked, limits = prompts(tokenizer), Limits(tokens, tokenizer.im_end)
+        turns = itertools.product(range(rounds), users, engines)
+        return [await measure(engine, many, number, asked, limits) for number, many, engine in turns]
     finally:
         for engine in engines:
             await engine.stop()

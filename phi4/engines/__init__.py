@@ -1,5 +1,7 @@
 """Engines run models. Token ids or messages in, tokens out; they know no stage and no setting.
 
-``llamacpp`` (GGUF, in a child process over a Unix socket) writes data; ``torch_model``
-(safetensors base + LoRA adapter) answers, in this process or in a ``torch_server`` child.
+Seen from outside there are two (``protocol``): ``torch_model``, which answers in this process, and
+``supervised``, a child that is watched and answers many at once. The children speak ``wire``:
+``llamacpp_chat``, ``openvino``, ``torch_stream``, ``vllm``, and ``completions`` for an engine
+elsewhere. ``llamacpp`` alone speaks HTTP, to the teacher that writes data.
 """

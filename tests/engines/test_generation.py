@@ -96,13 +96,6 @@ def test_any_order_of_words_gives_exactly_one_end(words):
     assert queue._events.empty()
 
 
-def test_a_failure_tells_whether_to_ask_again():
-    assert Failed("engine_lost", "").retryable
-    assert Failed("not_ready", "").retryable
-    assert not Failed("context_length", "").retryable
-    assert not Failed("refused", "").retryable
-
-
 def test_gather_makes_a_batch_of_a_streaming_engine():
     async def scene():
         engine = ScriptedStream(lambda prompt, tuned: [prompt[0] + (1 if tuned else 2), END], letters)
