@@ -75,9 +75,10 @@ async def measure(engine: StreamingEngine, users: int, number: int, asked: list[
     start = time.perf_counter()
     done = await asyncio.gather(*(ask(engine, prompt, limits) for prompt in asked[:users]))
     seconds = time.perf_counter() - start
-    return Run(
-        engine.description.engine, users, number, sum(tokens for tokens, _ in done), seconds, [ms for _, ms in done]
-    )
+    tokens = sum(count for count, _ in done)
+    run = Run(engine.description.engine, users, number, tokens, seconds, [ms for _, ms in done])
+    print(f"{run.engine}, {users} at once, round {number + 1}: {run.rate:.1f} tokens/s", file=sys.stderr)
+    return run
 
 
 async def benchmark(names: list[str], folder: Path, tokens: int, rounds: int, users: list[int]) -> list[Run]:
