@@ -6,7 +6,7 @@ Levels, highest first; a module imports only from levels below its own
     cli
     pipeline
     server, evaluation
-    seeds, dataset, training, chat
+    documents, seeds, dataset, training, chat
     teachers, weights, prompts, chat_format, korean, settings
     engines
     records

@@ -5,6 +5,7 @@
     ├── WorkspaceError        the workspace or a file in it is missing, empty or unwritable
     ├── RecordError           a line of a JSONL file is broken; names the file, line and key
     ├── SeedError             one seed file cannot be used (collected, never fatal alone)
+    ├── DocumentError         one document cannot be imported (collected, never fatal alone)
     ├── TeacherError          the model that writes the data
     │   ├── TeacherUnavailable    it cannot be reached, or its model is not there
     │   └── TeacherFailed         it was reached and gave no usable answer
@@ -57,6 +58,10 @@ class RecordError(PHi4Error):
 
 class SeedError(PHi4Error):
     """One seed file that cannot be used; the others go on."""
+
+
+class DocumentError(PHi4Error):
+    """One document that cannot be imported; the others go on."""
 
 
 class TeacherError(PHi4Error):

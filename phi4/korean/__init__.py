@@ -1,6 +1,7 @@
 """Facts about Korean text that every stage needs: sentences, morphemes, scripts, registers, numbers, questions."""
 
 from phi4.korean.asking import ask, softened
+from phi4.korean.charset import decode
 from phi4.korean.numbers import Quantity, quantities
 from phi4.korean.register import (
     is_polite_question,
@@ -13,7 +14,7 @@ from phi4.korean.register import (
 from phi4.korean.relations import Asked
 from phi4.korean.script import foreign_letters, foreign_words, hangul_share
 from phi4.korean.text import nfc, squeeze
-from phi4.korean.words import bare_words, content_morphemes, is_inflected, split_sentences
+from phi4.korean.words import bare_words, content_morphemes, glue, has_verb_ending, is_inflected, split_sentences
 
 __all__ = [
     "Asked",
@@ -21,9 +22,12 @@ __all__ = [
     "ask",
     "bare_words",
     "content_morphemes",
+    "decode",
     "foreign_letters",
     "foreign_words",
+    "glue",
     "hangul_share",
+    "has_verb_ending",
     "is_inflected",
     "is_polite_question",
     "nfc",

@@ -95,3 +95,11 @@ def bare_words(text: str, copula: bool = True) -> str:
     dropped = ("J",) if copula else ("J", "VCP", "EF")
     kept = [token.form for token in morphemes(text) if not token.tag.startswith(dropped)]
     return squeeze(nfc("".join(kept)))
+
+
+def glue(lines: list[str]) -> str:
+    """Lines of one paragraph as one, with a space between two only where Korean spacing has one.
+
+    Korean is broken within words as well as between them, and a line break does not tell which.
+    """
+    return str(_kiwi().glue(lines))

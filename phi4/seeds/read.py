@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import os
 import sqlite3
@@ -12,12 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from phi4.errors import SeedError, WorkspaceError
-from phi4.korean import hangul_share, nfc
+from phi4.korean import decode, hangul_share, nfc
 from phi4.records import Seed
 
 MAX_BYTES = 4 << 20  # a seed is a text of some pages; a file of 4 MB is something else
 MIN_HANGUL = 0.2  # of its letters
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 class Refused(NamedTuple):
@@ -25,21 +23,6 @@ class Refused(NamedTuple):
 
     file: str
     reason: str
-
-
-def decode(raw: bytes) -> str:
-    """Text of a Korean file: by its BOM, else strict UTF-8, else CP949. Raises ``SeedError``."""
-    if b"\x00" in raw and not raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise SeedError("it is a binary file, not text")
-    encodings = [name for bom, name in _BOMS if raw.startswith(bom)] or ["utf-8", "cp949"]
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:  # UTF-32 begins as UTF-16 does
-            return text
-    raise SeedError("it is neither UTF-8, UTF-16 with BOM nor CP949 text")
 
 
 def read_seed(path: Path, name: str) -> Seed:

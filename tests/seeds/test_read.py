@@ -5,13 +5,10 @@ import hashlib
 import unicodedata
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from phi4.errors import SeedError, WorkspaceError
-from phi4.korean import nfc
 from phi4.seeds import read_seeds
-from phi4.seeds.read import decode, read_seed
+from phi4.seeds.read import read_seed
 
 TEXT = "와파린은 혈액 응고를 늦추는 항응고제입니다."
 
@@ -145,17 +142,3 @@ def test_a_folder_of_bad_files_alone_names_the_first_reasons(tmp_path):
     ) as caught:
         read_seeds(tmp_path)
     assert "d.txt" not in caught.value.message
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_text_or_a_seed_error(raw):
-    try:
-        text = decode(raw)
-    except SeedError:
-        text = ""
-    assert "\x00" not in text
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufeff"), max_size=100))
-def test_any_utf8_text_is_read_as_it_was_written(text):
-    assert nfc(decode(text.encode())) == nfc(text)

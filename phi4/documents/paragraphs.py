@@ -1,0 +1,158 @@
+"""From the lines of pages to blocks: furniture out, headings by size, paragraphs joined again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from phi4.documents.blocks import Block, left
+from phi4.documents.layout import Line
+
+MARGIN = 0.12  # of a page's height at its top and bottom, where headers and footers stand
+REPEATED = 3  # pages from which a line is a running header
+LARGER = 1.12  # than the body's letters: a heading
+EVIDENCE = 0.2  # share of wrapped lines with a space at their end from which the file is believed about spaces
+MAX_HEADING = 80  # characters
+
+_PAGE_NUMBER = re.compile(
+    r"^\W*(?:제\s*)?(?:page|p\.?|페이지)?\s*\d{1,4}\s*(?:(?:/|of|중)\s*\d{1,4})?\s*(?:쪽|페이지|면|page)?\W*$|^\W*[ivxlc]{1,6}\W*$", re.I
+)
+_ITEM = re.compile(r"^(?:[-*•·○●◦▪■□▶◆※❍ㅇ]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])\s*(?=\S)")
+_NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s")
+_CLOSED = re.compile(r"[.!?。]['\"”’)\]]*$")
+
+
+def line_blocks(lines: Sequence[Line], titles: Mapping[str, int], pages: int) -> Iterator[Block]:
+    """Blocks from all lines of a document. ``titles`` are those of its outline with their levels."""
+    kept: list[Line] = []
+    for line, reason in _furniture(lines, pages):
+        if reason:
+            yield left(reason, line.text, line.page)
+        else:
+            kept.append(line)
+    sizes = Counter[float]()
+    for line in kept:
+        sizes[round(line.size, 1)] += len(line.text)
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    larger = sorted({round(line.size, 1) for line in kept if line.size >= body * LARGER and not line.rows}, reverse=True)
+    builder = _Builder(_trusts_spaces(kept))
+    for line in kept:
+        yield from builder.take(line, _level(line, body, larger, titles))
+    yield from builder.close()
+
+
+def _furniture(lines: Sequence[Line], pages: int) -> Iterator[tuple[Line, str]]:
+    """Every line with the reason to leave it out: a header or footer that repeats, a page number."""
+    seen: dict[str, set[int]] = {}
+    for line in lines:
+        if _in_margin(line):
+            seen.setdefault(_pattern(line), set()).add(line.page)
+    least = max(REPEATED, pages // 20) if pages >= REPEATED else pages + 1
+    for line in lines:
+        if line.rows or not _in_margin(line):
+            yield line, ""
+        elif _PAGE_NUMBER.match(line.text):
+            yield line, "page number"
+        elif len(seen[_pattern(line)]) >= least:
+            yield line, "page header or footer"
+        else:
+            yield line, ""
+
+
+def _in_margin(line: Line) -> bool:
+    return not line.rows and (line.bottom < MARGIN * line.height or line.top > (1 - MARGIN) * line.height)
+
+
+def _pattern(line: Line) -> str:
+    """What stays the same from page to page: the words without numbers, and where they stand."""
+    where = "top" if line.top < line.height / 2 else "bottom"
+    return where + re.sub(r"\d+", "#", "".join(line.text.split()))
+
+
+def _level(line: Line, body: float, larger: Sequence[float], titles: Mapping[str, int]) -> int:
+    """The level of a heading, 0 for other lines."""
+    if line.rows or len(line.text) > MAX_HEADING:
+        return 0
+    if outlined := titles.get("".join(line.text.split())):
+        return min(outlined, 6)
+    if _CLOSED.search(line.text) and not _NUMBERED.match(line.text):
+        return 0
+    if line.size >= body * LARGER:
+        return min(larger.index(round(line.size, 1)) + 1, 4)
+    short = line.x1 < line.column[1] - 4 * line.size and len(line.text) <= MAX_HEADING // 2
+    return min(len(larger) + 1, 4) if line.bold and short and not line.text.startswith(("-", "•", "*")) else 0
+
+
+def _is_full(line: Line) -> bool:
+    """Whether a line reaches the right edge of its column, so that the next may go on with it."""
+    return line.x1 >= line.column[1] - 2.2 * line.size
+
+
+def _trusts_spaces(lines: Sequence[Line]) -> bool:
+    wrapped = [line for line in lines if not line.rows and _is_full(line)]
+    return bool(wrapped) and sum(line.space for line in wrapped) >= EVIDENCE * len(wrapped)
+
+
+class _Builder:
+    """Joins lines into paragraphs; knows the paragraph that is open."""
+
+    def __init__(self, trusts_spaces: bool) -> None:
+        self._trusts_spaces = trusts_spaces
+        self._open: list[Line] = []
+        self._heading = 0
+
+    def take(self, line: Line, level: int) -> Iterator[Block]:
+        """The blocks that a line ends, and itself if it is a table."""
+        if line.rows:
+            yield from self.close()
+            yield Block("table", page=line.page, rows=line.rows)
+            return
+        if not self._goes_on(line, level):
+            yield from self.close()
+        self._open.append(line)
+        self._heading = level
+
+    def close(self) -> Iterator[Block]:
+        if not self._open:
+            return
+        text = self._open[0].text
+        for before, line in zip(self._open, self._open[1:], strict=False):
+            text += self._seam(before, line) + line.text
+        text = re.sub(r"(?<=[A-Za-z])-\x00(?=[a-z])", "", text).replace("\x00", "")
+        raw = "\n".join(line.text for line in self._open)
+        page = self._open[0].page
+        if self._heading:
+            yield Block("heading", " ".join(text.split()), page, level=self._heading, raw=raw)
+        elif _ITEM.match(text):
+            yield Block("item", text, page, raw=raw)
+        else:
+            yield Block("paragraph", text, page, raw=raw)
+        self._open = []
+
+    def _goes_on(self, line: Line, level: int) -> bool:
+        """Whether a line continues the paragraph (or the heading) above it."""
+        if not self._open:
+            return False
+        last, first = self._open[-1], self._open[0]
+        same_size = abs(line.size - last.size) <= 0.1 * last.size
+        if level or self._heading:
+            close = line.page == last.page and 0 <= line.top - last.bottom < 0.6 * last.size
+            return level == self._heading and same_size and close and _is_full(last) and not _NUMBERED.match(line.text)
+        if not same_size or not _is_full(last) or _ITEM.match(line.text):
+            return False
+        same_column = line.page == last.page and line.column == last.column and line.top > last.top
+        if not same_column:
+            return not _CLOSED.search(last.text)
+        indented = line.x0 > line.column[0] + 0.8 * line.size and not _ITEM.match(first.text)
+        apart = line.top - last.bottom > 1.1 * line.size
+        return not apart and not (indented and line.x0 > last.x0 + 0.5 * line.size)
+
+    def _seam(self, before: Line, line: Line) -> str:
+        """What stands between two lines: a space, nothing, or a line feed where nobody knows."""
+        if re.search(r"[A-Za-z]-$", before.text) and re.match(r"[a-z]", line.text):
+            return "\x00"  # hyphenated
+        latin = before.text[-1:].isascii() and before.text[-1:].isalnum() and line.text[:1].isascii() and line.text[:1].isalpha()
+        if before.space or latin or _CLOSED.search(before.text) or before.text.endswith((",", ";", ":")):
+            return " "
+        return "" if self._trusts_spaces else "\n"
