@@ -45,6 +45,21 @@ COMMANDS: dict[str, Command] = {
         "phi4.pipeline.road:run",
         ("workspace", "teacher", "dataset", "training", "answers", "questions", "judge"),
     ),
+    "import": Command(
+        "documents (HWP, HWPX, PDF, DOCX, …) → seeds in data/seeds/",
+        "phi4.pipeline.stages:import_documents",
+        ("workspace",),
+        (
+            Argument("paths", "files, folders or ZIP archives of documents", nargs="+"),
+            Argument("--into", "folder for the seeds, below data/seeds [data/seeds/imported]", default=""),
+            Argument(
+                "--pii",
+                "personal data: report them, mask them in the seeds, or keep (look for none) [report]",
+                choices=("report", "mask", "keep"),
+                default="report",
+            ),
+        ),
+    ),
     "generate": Command(
         "seeds → data/synthetic/train.jsonl",
         "phi4.pipeline.stages:generate",

@@ -29,7 +29,9 @@ _SUFFIXES: dict[str, Format] = {
 }  # fmt: skip
 _OLD_OFFICE = {"WordDocument": ("Word", "DOCX"), "Workbook": ("Excel", "XLSX"), "PowerPoint Document": ("PowerPoint", "PPTX")}  # fmt: skip
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
-_HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+_HTML = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 OCR = "make its text readable first, for example: ocrmypdf -l kor IN.pdf OUT.pdf (it needs tesseract with Korean)"
 
 

@@ -121,7 +121,9 @@ class _Walker:
 
 def _is_of_article(element: Any, tag: str) -> bool:
     """``<header>`` of an article holds its title, which belongs to the text."""
-    return tag in ("header", "footer") and any(parent.tag in ("article", "section") for parent in element.iterancestors())
+    return tag in ("header", "footer") and any(
+        parent.tag in ("article", "section") for parent in element.iterancestors()
+    )
 
 
 def _grid(table: Any) -> tuple[tuple[tuple[str, ...], ...], bool]:

@@ -50,7 +50,9 @@ def _blocks(receiver: Connection, silence: float) -> Iterator[Block]:
     size = 0
     while True:
         if not receiver.poll(min(silence, max(0.0, end - time.monotonic()))):
-            raise DocumentError(f"reading it took too long (over {silence:.0f} s without a word)", "split it, or save it as PDF")
+            raise DocumentError(
+                f"reading it took too long (over {silence:.0f} s without a word)", "split it, or save it as PDF"
+            )
         try:
             message = receiver.recv_bytes()
         except EOFError as error:

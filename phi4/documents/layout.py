@@ -188,7 +188,12 @@ def _bands(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _gutter(rows: Sequence[Sequence[Line]]) -> float | None:
     """The middle of a strip that parts two columns of running text; none when there is none."""
-    gaps = [(one.x1, two.x0) for row in rows for one, two in zip(row, row[1:], strict=False) if not one.rows and not two.rows]
+    gaps = [
+        (one.x1, two.x0)
+        for row in rows
+        for one, two in zip(row, row[1:], strict=False)
+        if not one.rows and not two.rows
+    ]
     best: tuple[int, float] = (0, 0.0)
     for start, stop in gaps:
         for place in (start + 0.5, (start + stop) / 2, stop - 0.5):
@@ -197,7 +202,10 @@ def _gutter(rows: Sequence[Sequence[Line]]) -> float | None:
     if shared < MIN_ROWS:
         return None
     across = [line for row in rows for line in row if line.x0 < place < line.x1]
-    sides = [[line for row in rows for line in row if line.x1 <= place], [line for row in rows for line in row if line.x0 >= place]]
+    sides = [
+        [line for row in rows for line in row if line.x1 <= place],
+        [line for row in rows for line in row if line.x0 >= place],
+    ]
     if len(across) > shared or not all(_is_running(side) for side in sides):
         return None
     return place
@@ -206,7 +214,11 @@ def _gutter(rows: Sequence[Sequence[Line]]) -> float | None:
 def _is_running(side: Sequence[Line]) -> bool:
     """Whether lines fill their column as text does; cells and short labels do not."""
     width = max(line.x1 for line in side) - min(line.x0 for line in side)
-    return len(side) >= MIN_ROWS and median(line.x1 - line.x0 for line in side) >= FILLED * width and width > 8 * side[0].size
+    return (
+        len(side) >= MIN_ROWS
+        and median(line.x1 - line.x0 for line in side) >= FILLED * width
+        and width > 8 * side[0].size
+    )
 
 
 def _one_column(rows: Sequence[Sequence[Line]]) -> list[Line]:
@@ -217,7 +229,9 @@ def _one_column(rows: Sequence[Sequence[Line]]) -> list[Line]:
         if texts:
             text = "  ".join(line.text for line in texts)
             last = max(texts, key=lambda line: line.x1)
-            whole.append(replace(texts[0], text=text, x1=last.x1, space=last.space, bold=all(line.bold for line in texts)))
+            whole.append(
+                replace(texts[0], text=text, x1=last.x1, space=last.space, bold=all(line.bold for line in texts))
+            )
         whole.extend(line for line in row if line.rows)
     edges = (min((line.x0 for line in whole), default=0.0), max((line.x1 for line in whole), default=0.0))
     return [replace(line, column=edges) for line in whole]

@@ -24,6 +24,7 @@ _AFTER = re.compile(
     r"^\s?(?:님|씨|환자|군(?=[은는이가의\s])|양(?=[은는이가의\s])|어르신|할머니|할아버지|산모|원장|과장|교수|선생|간호사|약사"
     r"|\s?\(\s?(?:만\s?)?\d{1,3}\s?세|\s?\(\s?[남여][,/)\s]|\s?\(\s?\d{6})"
 )
+_ILLNESS = ("증", "염", "암", "병", "부전")  # 신부전 환자 is nobody of that name
 _NAME = re.compile(r"(?<![가-힣])[가-힣]{2,5}")
 
 
@@ -40,4 +41,4 @@ def find_names(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_name(form: str) -> bool:
     family = 2 if form.startswith(_FAMILY_TWO) else 1
-    return 1 <= len(form) - family <= 2 and (family == 2 or form[0] in _FAMILY) and len(form) >= 2
+    return 1 <= len(form) - family <= 2 and (family == 2 or form[0] in _FAMILY) and not form.endswith(_ILLNESS)

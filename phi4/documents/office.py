@@ -39,7 +39,9 @@ def read_docx(path: Path) -> Iterator[Block]:
 
     try:
         with path.open("rb") as file:
-            html = mammoth.convert_to_html(file, style_map=_STYLES, convert_image=drop, external_file_access=False).value
+            html = mammoth.convert_to_html(
+                file, style_map=_STYLES, convert_image=drop, external_file_access=False
+            ).value
     except Exception as error:  # a broken package fails in whatever part of it is broken
         raise DocumentError(f"it is a broken DOCX file: {_told(error)}") from error
     yield from read_html(html.replace("↑</a>", "</a>"))  # the way back from a note

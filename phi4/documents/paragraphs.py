@@ -16,7 +16,8 @@ EVIDENCE = 0.2  # share of wrapped lines with a space at their end from which th
 MAX_HEADING = 80  # characters
 
 _PAGE_NUMBER = re.compile(
-    r"^\W*(?:제\s*)?(?:page|p\.?|페이지)?\s*\d{1,4}\s*(?:(?:/|of|중)\s*\d{1,4})?\s*(?:쪽|페이지|면|page)?\W*$|^\W*[ivxlc]{1,6}\W*$", re.I
+    r"^\W*(?:제\s*)?(?:page|p\.?|페이지)?\s*\d{1,4}\s*(?:(?:/|of|중)\s*\d{1,4})?\s*(?:쪽|페이지|면|page)?\W*$|^\W*[ivxlc]{1,6}\W*$",
+    re.IGNORECASE,
 )
 _ITEM = re.compile(r"^(?:[-*•·○●◦▪■□▶◆※❍ㅇ]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])\s*(?=\S)")
 _NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s")
@@ -35,7 +36,9 @@ def line_blocks(lines: Sequence[Line], titles: Mapping[str, int], pages: int) ->
     for line in kept:
         sizes[round(line.size, 1)] += len(line.text)
     body = sizes.most_common(1)[0][0] if sizes else 0.0
-    larger = sorted({round(line.size, 1) for line in kept if line.size >= body * LARGER and not line.rows}, reverse=True)
+    larger = sorted(
+        {round(line.size, 1) for line in kept if line.size >= body * LARGER and not line.rows}, reverse=True
+    )
     builder = _Builder(_trusts_spaces(kept))
     for line in kept:
         yield from builder.take(line, _level(line, body, larger, titles))
@@ -152,7 +155,12 @@ class _Builder:
         """What stands between two lines: a space, nothing, or a line feed where nobody knows."""
         if re.search(r"[A-Za-z]-$", before.text) and re.match(r"[a-z]", line.text):
             return "\x00"  # hyphenated
-        latin = before.text[-1:].isascii() and before.text[-1:].isalnum() and line.text[:1].isascii() and line.text[:1].isalpha()
+        latin = (
+            before.text[-1:].isascii()
+            and before.text[-1:].isalnum()
+            and line.text[:1].isascii()
+            and line.text[:1].isalpha()
+        )
         if before.space or latin or _CLOSED.search(before.text) or before.text.endswith((",", ";", ":")):
             return " "
         return "" if self._trusts_spaces else "\n"

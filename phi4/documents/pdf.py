@@ -96,7 +96,10 @@ def _objects(page: Any) -> tuple[int, int]:
     """How many images and how many drawn paths a page has."""
     import pypdfium2.raw as pdfium
 
-    kinds = [pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, n)) for n in range(pdfium.FPDFPage_CountObjects(page))]
+    kinds = [
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, n))
+        for n in range(pdfium.FPDFPage_CountObjects(page))
+    ]
     return kinds.count(_IMAGE), kinds.count(_PATH)
 
 

@@ -17,7 +17,7 @@ from phi4.korean import decode
 
 _CONTAINER = "META-INF/container.xml"
 _ITEM = re.compile(r"^\s*(?:[-*•·○●◦▪■□▶※]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])\s+\S")
-_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)""", re.I)
+_CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 
 
 def read_text_file(path: Path) -> str:
@@ -74,7 +74,7 @@ def read_markdown(text: str) -> Iterator[Block]:
     """Markdown by markdown-it, with tables; raw HTML inside is read as HTML and never run."""
     from markdown_it import MarkdownIt
 
-    body = re.sub(r"\A---\n.*?\n---\n", "", text.lstrip("\ufeff"), count=1, flags=re.S)
+    body = re.sub(r"\A---\n.*?\n---\n", "", text.lstrip("\ufeff"), count=1, flags=re.DOTALL)
     yield from read_html(MarkdownIt("commonmark", {"html": True}).enable("table").render(body))
 
 
@@ -82,7 +82,9 @@ def read_epub(path: Path) -> Iterator[Block]:
     """The chapters of an EPUB in the order of its spine; a chapter counts as a page. Raises ``DocumentError``."""
     try:
         with zipfile.ZipFile(path) as book:
-            if "META-INF/encryption.xml" in book.namelist() and b"EncryptedData" in book.read("META-INF/encryption.xml"):
+            if "META-INF/encryption.xml" in book.namelist() and b"EncryptedData" in book.read(
+                "META-INF/encryption.xml"
+            ):
                 yield left("encrypted parts (fonts, or chapters of a protected book)")
             for number, (name, is_contents) in enumerate(_spine(book), start=1):
                 yield Block("page", page=number)

@@ -12,8 +12,10 @@ from phi4.korean import nfc
 _PRIVATE = re.compile("[\ue000-\uf8ff]")  # bullets of symbol fonts, mostly
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufffe]")
 _BLANKS = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_LEADER = re.compile(r"^(?P<title>.{1,80}?)(?:\s*[.·‥…ㆍ․]{3,}\s*|\s*(?:[.·․]\s){3,}\s*|\t+)(?P<page>\d{1,4}|[ivxlc]{1,6})$")
-_CONTENTS = re.compile(r"^\W*(?:목\s*차|차\s*례|contents|table of contents)\W*$", re.I)
+_LEADER = re.compile(
+    r"^(?P<title>.{1,80}?)(?:\s*[.·‥…ㆍ․]{3,}\s*|\s*(?:[.·․]\s){3,}\s*|\t+)(?P<page>\d{1,4}|[ivxlc]{1,6})$"
+)
+_CONTENTS = re.compile(r"^\W*(?:목\s*차|차\s*례|contents|table of contents)\W*$", re.IGNORECASE)
 _LISTED = 3  # lines with page numbers, one after another, that make a table of contents
 _ARTICLE = re.compile(r"^(제\s*\d+\s*조(?:의\s*\d+)?\s*(?:[\((\[【][^)\])】]{1,50}[)\])】])?)\s*(?=\S|$)")
 _CHAPTER = re.compile(r"^(?:제\s*\d+\s*(?P<kind>[편장절관])|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+\s*\.)\s*(?P<name>\S.{0,40})?$")
@@ -99,7 +101,9 @@ def _headed(block: Block) -> Iterator[Block]:
     body = block.text[article.end() :].strip()
     yield replace(block, kind="heading", text=article[1].strip(), level=5, raw=article[1] if body else block.raw)
     if body:
-        yield _marked(replace(block, kind="paragraph", text=body, level=0, raw=block.raw.removeprefix(article[1]).strip()))
+        yield _marked(
+            replace(block, kind="paragraph", text=body, level=0, raw=block.raw.removeprefix(article[1]).strip())
+        )
 
 
 def _marked(block: Block) -> Block:

@@ -110,4 +110,8 @@ def _rows(rows: Iterable[list[str]], page: int) -> Iterator[Block]:
 
 
 def _are_names(cells: list[str]) -> bool:
-    return len(cells) > 1 and len(set(cells)) == len(cells) and not any(cell[:1].isdigit() or len(cell) > 30 for cell in cells)
+    return (
+        len(cells) > 1
+        and len(set(cells)) == len(cells)
+        and not any(cell[:1].isdigit() or len(cell) > 30 for cell in cells)
+    )

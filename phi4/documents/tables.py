@@ -78,13 +78,17 @@ def _pairs(row: list[str]) -> list[str]:
     if not cells:
         return []
     labels = cells[::2]
-    if len(cells) % 2 == 0 and len(cells) > 2 and all(len(label) <= 15 and not _DIGITS.search(label) for label in labels):
+    if (
+        len(cells) % 2 == 0
+        and len(cells) > 2
+        and all(len(label) <= 15 and not _DIGITS.search(label) for label in labels)
+    ):
         return [f"- {name}: {value}" for name, value in zip(labels, cells[1::2], strict=True)]
     return [f"- {cells[0]}: {', '.join(cells[1:])}" if len(cells) > 1 else f"- {cells[0]}"]
 
 
 def _is_long(value: str) -> bool:
-    return len(value) > LONG or value.endswith((".", "다", "요")) and has_verb_ending(value)
+    return len(value) > LONG or (value.endswith((".", "다", "요")) and has_verb_ending(value))
 
 
 def _is_number(text: str) -> bool:

@@ -16,7 +16,16 @@ from phi4.records import read_exam
 from phi4.settings import Settings
 
 if TYPE_CHECKING:
+    from phi4.documents.personal import Treatment
     from phi4.teachers import Teacher
+
+
+def import_documents(settings: Settings, paths: list[str], into: str, pii: Treatment) -> dict[str, Any]:
+    """Documents → seeds, each with a grade and the page that it comes from."""
+    from phi4 import documents, seeds
+
+    workspace = find_workspace(settings.home)
+    return documents.import_documents(paths, workspace, into, pii, lambda seed: seeds.grade(seed).letter)
 
 
 def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from phi4.records import Passage, Seed
 
 MAX_CHARACTERS = 2000  # the manual's upper bound of a good seed
 MIN_SENTENCE = 2  # a shorter one is a stray mark
-_HEADING = re.compile(r"^(?:#{1,6}\s+)?(?P<name>[^.!?\n]{1,30}?)\s*[:：]?$")
+_MARKED = re.compile(r"^#{1,6}\s+(?P<name>\S.*)$")
+_HEADING = re.compile(r"^(?P<name>[^.!?\n]{1,30}?)\s*[:：]?$")
 
 
 def _heading(line: str) -> str:
     """The heading that a line is, or "": ``주의사항:``, ``# 용법``."""
-    if not (line.startswith("#") or line.endswith((":", "："))) or starts_item(line):
+    if marked := _MARKED.match(line):
+        return marked["name"].rstrip(":： ")
+    if not (line.endswith((":", "："))) or starts_item(line):
         return ""
     match = _HEADING.match(line)
     return match["name"].strip() if match else ""

@@ -1,0 +1,122 @@
+"""One document becomes seeds: read, repaired, cut, looked through for personal data, graded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from phi4.documents.blocks import Block, left
+from phi4.documents.detect import Format
+from phi4.documents.isolation import read_isolated
+from phi4.documents.ledger import sketch
+from phi4.documents.personal import Finding, Treatment, count_kinds, find_personal, masked
+from phi4.documents.repair import repair
+from phi4.documents.sections import Draft, cut_seeds
+from phi4.errors import DocumentError
+from phi4.korean import glue, hangul_share
+from phi4.records import Origin, Part, Seed
+
+SHORTEST = 100  # characters of a document that is worth a seed
+MIN_HANGUL = 0.2  # of its letters, as in ``phi4.seeds``
+
+Grader = Callable[[Seed], str]  # the letter of a seed, A to C
+
+
+@dataclass(frozen=True)
+class Made:
+    """One seed with where it comes from, and the numbers of the blocks that it holds."""
+
+    text: str
+    origin: Origin
+    blocks: tuple[int, ...]
+    letter: str
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What came of one document."""
+
+    blocks: tuple[Block, ...]  # in reading order, with what was left out
+    seeds: tuple[Made, ...]
+    characters: int
+    sketch: tuple[int, ...]
+    personal: dict[str, int]
+
+    @property
+    def left(self) -> tuple[tuple[str, int], ...]:
+        """Parts that were left out: reason, how often."""
+        return tuple(Counter(block.reason for block in self.blocks if block.kind == "left").most_common())
+
+
+def convert(path: Path, kind: Format, name: str, treatment: Treatment, grade: Grader) -> Conversion:
+    """The seeds of a document. Raises ``DocumentError`` when there is none in it."""
+    blocks = list(repair(read_isolated(path, kind), glue))
+    drafts = cut_seeds(blocks)
+    text = "\n\n".join(draft.text for draft in drafts)
+    _refuse(text, blocks)
+    sha256 = file_hash(path)
+    made: list[Made] = []
+    found: Counter[str] = Counter()
+    for draft in drafts:
+        if hangul_share(draft.text) < MIN_HANGUL:
+            blocks.append(left("a section that is not Korean", draft.text, draft.pieces[0].page))
+            continue
+        findings = find_personal(draft.text) if treatment != "keep" else []
+        found.update(count_kinds(findings))
+        made.append(
+            _seed(draft, findings, treatment == "mask", Origin(document=name, sha256=sha256, format=kind), grade)
+        )
+    if treatment == "mask":
+        blocks = [_masked_block(block) for block in blocks]
+    return Conversion(tuple(blocks), tuple(made), len(text), sketch(text), dict(found.most_common()))
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse(text: str, blocks: Sequence[Block]) -> None:
+    if len(text.strip()) < SHORTEST:
+        reasons = "; ".join(dict.fromkeys(block.reason for block in blocks if block.kind == "left"))
+        told = f" (left out of it: {reasons})" if reasons else ""
+        raise DocumentError(
+            f"it is too short: {len(text.strip())} characters{told}", f"add text: {SHORTEST} characters at least"
+        )
+    if hangul_share(text) < MIN_HANGUL:
+        raise DocumentError(f"it is not Korean: {hangul_share(text):.0%} of its letters are Hangul")
+
+
+def _seed(draft: Draft, findings: Sequence[Finding], mask: bool, origin: Origin, grade: Grader) -> Made:
+    parts: list[Part] = []
+    for number, (_, piece) in enumerate(draft.lines(), start=1):
+        part = Part(first=number, page=piece.page, headings=piece.headings)
+        if not parts or (parts[-1].page, parts[-1].headings) != (part.page, part.headings):
+            parts.append(part)
+    text = masked(draft.text, findings) if mask else draft.text
+    told = origin.model_copy(
+        update={
+            "pages": tuple(sorted({piece.page for piece in draft.pieces if piece.page})),
+            "headings": draft.pieces[0].headings,
+            "parts": tuple(parts),
+            "personal": count_kinds(findings),
+        }
+    )
+    letter = grade(Seed(file=origin.document, sha256=origin.sha256, text=text))
+    return Made(text, told, tuple(dict.fromkeys(piece.block for piece in draft.pieces)), letter)
+
+
+def _masked_block(block: Block) -> Block:
+    """A block for the preview, which must not show what the seed hides."""
+    from dataclasses import replace
+
+    def hide(text: str) -> str:
+        return masked(text, find_personal(text)) if text else text
+
+    return replace(
+        block, text=hide(block.text), raw=hide(block.raw), rows=tuple(tuple(map(hide, row)) for row in block.rows)
+    )
