@@ -130,11 +130,14 @@ def fodt(told: Sequence[Unit], columns: int = 1, align: str = "justify") -> str:
 
 
 def soffice(source: Path, kind: str, folder: Path, infilter: str = "") -> Path:
-    """Convert with LibreOffice. Raises ``CalledProcessError``."""
+    """Convert with LibreOffice, unless an earlier run has (``--keep``). Raises ``CalledProcessError``."""
+    made = folder / f"{source.stem}.{kind.split(':')[0]}"
+    if made.is_file():
+        return made
     with tempfile.TemporaryDirectory() as profile:
         words = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", *([f"--infilter={infilter}"] if infilter else [])]
         subprocess.run([*words, "--convert-to", kind, "--outdir", str(folder), str(source)], check=True, capture_output=True, timeout=300)
-    return folder / f"{source.stem}.{kind.split(':')[0]}"
+    return made
 
 
 def rows(told: Sequence[Unit]) -> str:
@@ -228,7 +231,7 @@ def _hangul(folder: Path, told: Sequence[Unit]) -> dict[str, list[Unit]]:
         import hwpforge
 
         document = hwpforge.convert_md(markdown(told)).document
-        (folder / "안내서.hwpx").write_bytes(document.to_bytes().data)
+        (folder / "안내서.hwpx").write_bytes(document.to_bytes())
         made["안내서.hwpx"] = list(told)
     except ImportError:
         print("no HWPX: pip install hwpforge")

@@ -73,6 +73,8 @@ class _Walker:
         if tag in _NEVER or depth > _MAX_DEPTH or element.get("hidden") is not None:
             return
         furniture = _ROLES.get(element.get("role", "")) or _FURNITURE.get(tag)
+        if tag == "div" and element.get("title") in ("header", "footer"):  # LibreOffice's
+            furniture = f"page {element.get('title')}"
         if furniture and not _is_of_article(element, tag):
             yield from self.flush()
             if text := _clean(element.text_content()):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in points, from the upper left corner
+GAP = 0.15  # between words, in letter heights, where the file has no letter for the space
+MIXED_GAP = 0.45  # between Hangul and Latin letters or digits, which word processors set apart by themselves
 GUTTER = 0.9  # least width of a gap between columns, in letter heights
 MIN_ROWS = 3  # rows that share a gutter
 FILLED = 0.55  # of its column's width that a line of running text takes
@@ -116,7 +118,8 @@ def _joined(words: Sequence[Word]) -> str:
     """The text of neighbours in a row: a space where the file has one, or where the gap is that of one."""
     text = words[0].text
     for before, word in zip(words, words[1:], strict=False):
-        apart = before.space or word.x0 - before.x1 > 0.15 * before.size
+        least = MIXED_GAP if before.text[-1].isascii() != word.text[0].isascii() else GAP
+        apart = before.space or word.x0 - before.x1 > least * before.size
         text += f" {word.text}" if apart else word.text
     return text
 
@@ -212,13 +215,10 @@ def _gutter(rows: Sequence[Sequence[Line]]) -> float | None:
 
 
 def _is_running(side: Sequence[Line]) -> bool:
-    """Whether lines fill their column as text does; cells and short labels do not."""
-    width = max(line.x1 for line in side) - min(line.x0 for line in side)
-    return (
-        len(side) >= MIN_ROWS
-        and median(line.x1 - line.x0 for line in side) >= FILLED * width
-        and width > 8 * side[0].size
-    )
+    """Whether rows fill their column as text does; cells and short labels do not."""
+    width = max((line.x1 for line in side), default=0.0) - min((line.x0 for line in side), default=0.0)
+    rows = [row[-1].x1 - row[0].x0 for row in _bands(side)]
+    return len(rows) >= MIN_ROWS and median(rows) >= FILLED * width and width > 8 * side[0].size
 
 
 def _one_column(rows: Sequence[Sequence[Line]]) -> list[Line]:
@@ -229,8 +229,9 @@ def _one_column(rows: Sequence[Sequence[Line]]) -> list[Line]:
         if texts:
             text = "  ".join(line.text for line in texts)
             last = max(texts, key=lambda line: line.x1)
+            size = max(texts, key=lambda line: len(line.text)).size  # a bullet's font has its own
             whole.append(
-                replace(texts[0], text=text, x1=last.x1, space=last.space, bold=all(line.bold for line in texts))
+                replace(texts[0], text=text, x1=last.x1, size=size, space=last.space, bold=all(line.bold for line in texts))
             )
         whole.extend(line for line in row if line.rows)
     edges = (min((line.x0 for line in whole), default=0.0), max((line.x1 for line in whole), default=0.0))

@@ -11,6 +11,7 @@ from phi4.documents.layout import Line
 
 MARGIN = 0.12  # of a page's height at its top and bottom, where headers and footers stand
 REPEATED = 3  # pages from which a line is a running header
+FEW = 4  # pages of a document in which two are enough
 LARGER = 1.12  # than the body's letters: a heading
 EVIDENCE = 0.2  # share of wrapped lines with a space at their end from which the file is believed about spaces
 MAX_HEADING = 80  # characters
@@ -19,8 +20,9 @@ _PAGE_NUMBER = re.compile(
     r"^\W*(?:제\s*)?(?:page|p\.?|페이지)?\s*\d{1,4}\s*(?:(?:/|of|중)\s*\d{1,4})?\s*(?:쪽|페이지|면|page)?\W*$|^\W*[ivxlc]{1,6}\W*$",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"^(?:[-*•·○●◦▪■□▶◆※❍ㅇ]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])\s*(?=\S)")
+_ITEM = re.compile(r"^(?:[-*•·○●◦▪■□▶◆※❍ㅇ\ue000-\uf8ff]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])\s*(?=\S)")
 _NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s")
+_SECTION = re.compile(r"^제\s*\d+\s*[편장절관조]")
 _CLOSED = re.compile(r"[.!?。]['\"”’)\]]*$")
 
 
@@ -51,7 +53,7 @@ def _furniture(lines: Sequence[Line], pages: int) -> Iterator[tuple[Line, str]]:
     for line in lines:
         if _in_margin(line):
             seen.setdefault(_pattern(line), set()).add(line.page)
-    least = max(REPEATED, pages // 20) if pages >= REPEATED else pages + 1
+    least = 2 if 1 < pages <= FEW else max(REPEATED, pages // 20)
     for line in lines:
         if line.rows or not _in_margin(line):
             yield line, ""
@@ -142,7 +144,7 @@ class _Builder:
         if level or self._heading:
             close = line.page == last.page and 0 <= line.top - last.bottom < 0.6 * last.size
             return level == self._heading and same_size and close and _is_full(last) and not _NUMBERED.match(line.text)
-        if not same_size or not _is_full(last) or _ITEM.match(line.text):
+        if not same_size or not _is_full(last) or _ITEM.match(line.text) or _SECTION.match(line.text):
             return False
         same_column = line.page == last.page and line.column == last.column and line.top > last.top
         if not same_column:

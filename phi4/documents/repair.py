@@ -20,22 +20,47 @@ _LISTED = 3  # lines with page numbers, one after another, that make a table of 
 _ARTICLE = re.compile(r"^(제\s*\d+\s*조(?:의\s*\d+)?\s*(?:[\((\[【][^)\])】]{1,50}[)\])】])?)\s*(?=\S|$)")
 _CHAPTER = re.compile(r"^(?:제\s*\d+\s*(?P<kind>[편장절관])|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]+\s*\.)\s*(?P<name>\S.{0,40})?$")
 _CHAPTER_LEVELS = {"편": 1, "장": 2, "절": 3, "관": 4}
+_TITLE = 30  # characters of a heading that only its place shows
+_RUN = 3  # such headings one below the other
+_SENTENCE = re.compile(r"[.!?,:;。다요음함됨]$|^[-*•(]|^\d+[.)]\s*$")
 _MARKS = ("-", "*", "•")
 
 
-def repair(blocks: Iterable[Block], glue: Callable[[list[str]], str]) -> Iterator[Block]:
+def repair(blocks: Iterable[Block], glue: Callable[[list[str]], str]) -> list[Block]:
     """The blocks as a person would copy them out.
 
     ``glue`` joins the lines of one paragraph where the format does not tell whether a space is there.
     """
+    whole: list[Block] = []
     for block in _without_contents(_clean(block) for block in blocks):
         if block.kind == "table":
-            yield replace(block, rows=tuple(tuple(_glued(cell, glue) for cell in row) for row in block.rows))
+            whole.append(replace(block, rows=tuple(tuple(_glued(cell, glue) for cell in row) for row in block.rows)))
         elif block.kind in ("paragraph", "item", "heading"):
             joined = replace(block, text=_glued(block.text, glue), raw=block.raw or block.text)
-            yield from _headed(joined) if joined.text else ()
+            whole.extend(_headed(joined) if joined.text else ())
         else:
-            yield block
+            whole.append(block)
+    return whole if any(block.kind == "heading" for block in whole) else _with_headings(whole)
+
+
+def _with_headings(blocks: list[Block]) -> list[Block]:
+    """Headings of a document that marks none (most of 한글): a short line that ends no sentence, after
+    the end of one and above text. Of several one below the other the last is the lowest."""
+    places = [number for number, block in enumerate(blocks) if block.kind in ("paragraph", "item", "table")]
+    titles = {place for place in places if _is_short(blocks[place])}
+    found: dict[int, int] = {}
+    for number, place in enumerate(places):
+        before = places[number - 1] if number else -1
+        if place not in titles or (before in titles and before not in found):
+            continue
+        below = next((n for n, other in enumerate(places[number + 1 : number + 1 + _RUN]) if other not in titles), None)
+        if below is not None:
+            found[place] = 1 if below else 2
+    return [replace(block, kind="heading", level=found[n]) if n in found else block for n, block in enumerate(blocks)]
+
+
+def _is_short(block: Block) -> bool:
+    return block.kind == "paragraph" and len(block.text) <= _TITLE and not _SENTENCE.search(block.text)
 
 
 def _clean(block: Block) -> Block:
