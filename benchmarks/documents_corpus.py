@@ -217,6 +217,37 @@ def make(folder: Path, count: int = 15) -> dict[str, list[Unit]]:
     return known
 
 
+SMALL = (
+    Unit("h1", "손 위생 지침"),
+    Unit("p", "손 위생은 감염을 막는 가장 쉬운 방법이며, 비누로 30초 이상 씻으면 손의 세균이 크게 줄어들기 때문에 병원에서 반드시 지켜야 합니다."),
+    Unit("h2", "씻는 때"),
+    Unit("li", "환자를 만지기 전에 씻습니다."),
+    Unit("li", "환자를 만진 뒤에 씻습니다."),
+    Unit("h2", "소독제"),
+    Unit("p", "알코올 소독제는 70% 농도일 때 세균을 가장 잘 죽이며, 농도가 더 높으면 세균의 막이 먼저 굳어 오히려 효과가 떨어집니다."),
+    Unit("row", cells=("소독제", "농도", "시간")),
+    Unit("row", cells=("알코올", "70%", "30초")),
+    Unit("row", cells=("요오드", "10%", "2분")),
+    Unit("p", "제1조(목적) 이 지침은 患者의 안전을 위하여 손 위생을 정함을 목적으로 한다."),
+)
+
+
+def fixtures(folder: Path) -> None:
+    """The small files that the tests read (tests/documents/files)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work:
+        for name, told, columns in (("small", SMALL, 1), ("columns", [one for one in SMALL if one.kind == "p"] * 4, 2)):
+            path = Path(work) / f"{name}.fodt"
+            text = fodt(told, columns).replace(' fo:font-weight="bold" style:font-weight-asian="bold"', "")
+            path.write_text(text.replace("29.7cm", "14cm" if name == "small" else "29.7cm"), encoding="utf-8")
+            soffice(path, "pdf", folder)
+            if name == "small":
+                soffice(path, "docx", folder)
+    hangul = _hangul(folder, SMALL)
+    for name in hangul:
+        (folder / name).rename(folder / f"small{Path(name).suffix}")
+
+
 def _hangul(folder: Path, told: Sequence[Unit]) -> dict[str, list[Unit]]:
     """HWP and HWPX, where their writers are installed (they are no dependency of the project)."""
     made: dict[str, list[Unit]] = {}
@@ -236,3 +267,9 @@ def _hangul(folder: Path, told: Sequence[Unit]) -> dict[str, list[Unit]]:
     except ImportError:
         print("no HWPX: pip install hwpforge")
     return made
+
+
+if __name__ == "__main__":
+    import sys
+
+    fixtures(Path(sys.argv[1]))

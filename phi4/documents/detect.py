@@ -51,8 +51,12 @@ def detect(path: Path, name: str) -> Format:
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(path)
     _refuse_known(head)
+    if b"<HWPML" in head:
+        return "hwp"
     if _HTML.match(head):
         return "html"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
+        raise DocumentError("it is an XML file of an unknown program", "save it as DOCX, HTML or PDF")
     return _SUFFIXES.get(Path(name).suffix.lower(), "text")
 
 

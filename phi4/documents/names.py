@@ -8,9 +8,9 @@ family name, a proper noun (Kiwi), and a word beside it that belongs to persons.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from phi4.korean.words import morphemes
+from phi4.korean.words import Morpheme, morphemes
 
 _FAMILY = frozenset(
     "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
@@ -25,18 +25,30 @@ _AFTER = re.compile(
     r"|\s?\(\s?(?:만\s?)?\d{1,3}\s?세|\s?\(\s?[남여][,/)\s]|\s?\(\s?\d{6})"
 )
 _ILLNESS = ("증", "염", "암", "병", "부전")  # 신부전 환자 is nobody of that name
-_NAME = re.compile(r"(?<![가-힣])[가-힣]{2,5}")
+_FIELD = re.compile(r"(?:성\s?명|이\s?름|환자명|보호자명|수진자명?|피보험자)\s*[:：|]\s*$")
+_WORD = re.compile(r"(?<![가-힣])[가-힣]{2,8}")
 
 
 def find_names(text: str) -> Iterator[tuple[int, int]]:
     """Places of names of persons in a text."""
-    tagged = {part.start: part for part in morphemes(text) if part.tag == "NNP"}
-    for word in _NAME.finditer(text):
-        part = tagged.get(word.start())
-        if part is None or not _is_name(part.form):
-            continue
-        if _BEFORE.search(text[max(0, part.start - 20) : part.start]) or _AFTER.match(text[part.end : part.end + 12]):
-            yield part.start, part.end
+    parts = morphemes(text)
+    for word in _WORD.finditer(text):
+        name, field = _name_at(word.start(), word[0], parts), _FIELD.search(text[: word.start()][-20:])
+        if not name and field and _is_name(word[0][:3]):
+            name = word[0][:3]  # a form says that it is one, whatever it looks like
+        start, end = word.start(), word.start() + len(name)
+        if name and (field or _BEFORE.search(text[:start][-20:]) or _AFTER.match(text[end : end + 12])):
+            yield start, end
+
+
+def _name_at(start: int, word: str, parts: Sequence[Morpheme]) -> str:
+    """The name that a word begins with: a proper noun, or syllables in which Kiwi knows no word at all."""
+    first = next((part for part in parts if part.start == start), None)
+    if first is not None and first.tag == "NNP" and _is_name(first.form):
+        return first.form
+    inside = [part for part in parts if start <= part.start < start + 3]
+    unknown = len(word) >= 3 and all(part.end - part.start == 1 for part in inside) and _is_name(word[:3])
+    return word[:3] if unknown else ""
 
 
 def _is_name(form: str) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from phi4.documents.blocks import Block, left
 from phi4.documents.layout import Line
 
-MARGIN = 0.12  # of a page's height at its top and bottom, where headers and footers stand
+MARGIN = 0.25  # of a page's height at its top and bottom, where headers and footers stand
+OUTER = 3  # lines of a page from its top and its bottom that may be one
 REPEATED = 3  # pages from which a line is a running header
 FEW = 4  # pages of a document in which two are enough
 LARGER = 1.12  # than the body's letters: a heading
@@ -49,13 +50,13 @@ def line_blocks(lines: Sequence[Line], titles: Mapping[str, int], pages: int) ->
 
 def _furniture(lines: Sequence[Line], pages: int) -> Iterator[tuple[Line, str]]:
     """Every line with the reason to leave it out: a header or footer that repeats, a page number."""
+    margin = _outermost(lines)
     seen: dict[str, set[int]] = {}
-    for line in lines:
-        if _in_margin(line):
-            seen.setdefault(_pattern(line), set()).add(line.page)
+    for number in margin:
+        seen.setdefault(_pattern(lines[number]), set()).add(lines[number].page)
     least = 2 if 1 < pages <= FEW else max(REPEATED, pages // 20)
-    for line in lines:
-        if line.rows or not _in_margin(line):
+    for number, line in enumerate(lines):
+        if number not in margin:
             yield line, ""
         elif _PAGE_NUMBER.match(line.text):
             yield line, "page number"
@@ -65,8 +66,14 @@ def _furniture(lines: Sequence[Line], pages: int) -> Iterator[tuple[Line, str]]:
             yield line, ""
 
 
-def _in_margin(line: Line) -> bool:
-    return not line.rows and (line.bottom < MARGIN * line.height or line.top > (1 - MARGIN) * line.height)
+def _outermost(lines: Sequence[Line]) -> set[int]:
+    """The numbers of the lines at the top and bottom of their pages."""
+    pages: dict[int, list[int]] = {}
+    for number, line in enumerate(lines):
+        if not line.rows and not MARGIN < line.top / line.height < 1 - MARGIN:
+            pages.setdefault(line.page, []).append(number)
+    ordered = [sorted(numbers, key=lambda number: lines[number].top) for numbers in pages.values()]
+    return {number for numbers in ordered for number in (*numbers[:OUTER], *numbers[-OUTER:])}
 
 
 def _pattern(line: Line) -> str:

@@ -32,7 +32,9 @@ def repair(blocks: Iterable[Block], glue: Callable[[list[str]], str]) -> list[Bl
     ``glue`` joins the lines of one paragraph where the format does not tell whether a space is there.
     """
     whole: list[Block] = []
+    marked = False  # by the format itself
     for block in _without_contents(_clean(block) for block in blocks):
+        marked |= block.kind == "heading"
         if block.kind == "table":
             whole.append(replace(block, rows=tuple(tuple(_glued(cell, glue) for cell in row) for row in block.rows)))
         elif block.kind in ("paragraph", "item", "heading"):
@@ -40,7 +42,26 @@ def repair(blocks: Iterable[Block], glue: Callable[[list[str]], str]) -> list[Bl
             whole.extend(_headed(joined) if joined.text else ())
         else:
             whole.append(block)
-    return whole if any(block.kind == "heading" for block in whole) else _with_headings(whole)
+    whole = _with_whole_tables(whole)
+    return whole if marked else _with_headings(whole)
+
+
+def _with_whole_tables(blocks: list[Block]) -> list[Block]:
+    """A table that a new page cuts is one table; names of columns that are told again go."""
+    whole: list[Block] = []
+    last = -1  # place of the table that may go on
+    for block in blocks:
+        table = whole[last] if last >= 0 else None
+        if block.kind == "table" and table and block.page == table.page + 1 and len(block.rows[0]) == len(table.rows[0]):
+            again = block.rows[0] == table.rows[0]
+            whole[last] = replace(table, rows=(*table.rows, *block.rows[again:]), page=block.page)
+            continue
+        whole.append(block)
+        if block.kind == "table" and block.rows:
+            last = len(whole) - 1
+        elif block.kind not in ("left", "page"):
+            last = -1
+    return whole
 
 
 def _with_headings(blocks: list[Block]) -> list[Block]:
