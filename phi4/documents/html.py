@@ -24,11 +24,15 @@ _MAX_SPAN = 100  # rows or columns that one cell may cover
 
 def read_html(text: str, page: int = 0) -> Iterator[Block]:
     """The blocks of an HTML text. Navigation, headers, footers and forms of a page are left out, named."""
+    import lxml.etree
     import lxml.html
 
     parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
     cleaned = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"))
-    root = lxml.html.document_fromstring(cleaned or "<p></p>", parser=parser)
+    try:
+        root = lxml.html.document_fromstring(cleaned, parser=parser)
+    except lxml.etree.ParserError:  # nothing in it is an element
+        return
     walker = _Walker(page)
     body = root.find("body")
     yield from walker.children(root if body is None else body, 0)

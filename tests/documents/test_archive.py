@@ -1,0 +1,81 @@
+"""Archives are looked over before anything in them is unpacked."""
+
+import stat
+import zipfile
+
+import pytest
+
+from phi4.documents.archive import check_archive, check_package, unpack
+from phi4.errors import DocumentError
+
+
+def pack(path, *members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, raw in members:
+            package.writestr(name, raw)
+    return path
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    with pytest.raises(DocumentError, match="looks like a zip bomb"):
+        check_archive(pack(tmp_path / "a.zip", ("a.txt", bytes(64 << 20))))
+
+
+def test_too_much_or_too_many_is_refused(tmp_path, monkeypatch):
+    path = pack(tmp_path / "a.zip", *((f"{n}.txt", "x" * 9) for n in range(5)))
+    monkeypatch.setattr("phi4.documents.archive.MAX_MEMBERS", 4)
+    with pytest.raises(DocumentError, match="holds 5 files"):
+        check_archive(path)
+    monkeypatch.setattr("phi4.documents.archive.MAX_MEMBERS", 9)
+    monkeypatch.setattr("phi4.documents.archive.MAX_UNPACKED", 40)
+    with pytest.raises(DocumentError, match="would unpack to"):
+        check_archive(path)
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("text", ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "<!doctype a><a/>"])
+def test_xml_that_declares_entities_is_refused(tmp_path, text, code):
+    path = pack(tmp_path / "a.docx", ("word/document.xml", text.encode(code)))
+    with pytest.raises(DocumentError, match="XXE"):
+        check_package(path)
+    check_package(path, dtd_allowed=True)
+
+
+def test_a_declaration_is_found_where_two_pieces_meet(tmp_path, monkeypatch):
+    monkeypatch.setattr("phi4.documents.archive._PIECE", 16)
+    path = pack(tmp_path / "a.docx", ("word/document.xml", " " * 11 + "<!DOCTYPE a><a/>"))
+    with pytest.raises(DocumentError, match="XXE"):
+        check_package(path)
+
+
+def test_no_name_leads_out_of_the_folder(tmp_path):
+    link = zipfile.ZipInfo("link.txt")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    path = pack(tmp_path / "a.zip", ("../../evil.txt", "x"), ("/etc/x.txt", "x"), ("C:\\x.txt", "x"), (link, "/etc/passwd"), ("ok/a.txt", "가"))
+    target = tmp_path / "out"
+    target.mkdir()
+    told = list(unpack(path, target))
+    assert [(name, reason) for name, file, reason in told if file is None] == [
+        ("../../evil.txt", "its name leads out of the archive"),
+        ("/etc/x.txt", "its name leads out of the archive"),
+        ("C:/x.txt", "its name leads out of the archive"),
+        ("link.txt", "it is a link, which is not followed"),
+    ]
+    [(name, file, _)] = [one for one in told if one[1]]
+    assert (name, file.parent, file.read_text(encoding="utf-8")) == ("ok/a.txt", target, "가")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.zip", "out"}
+
+
+def test_names_of_korean_windows_and_of_macos_are_read(tmp_path):
+    path = pack(tmp_path / "a.zip", ("XXXX.txt", "x"), ("\u1112\u1161\u11ab.txt", "x"), ("__MACOSX/._a", "x"))
+    path.write_bytes(path.read_bytes().replace(b"XXXX", "한글".encode("cp949")))
+    assert [name for name, _, _ in unpack(path, tmp_path)] == ["한글.txt", "한.txt"]
+
+
+def test_an_encrypted_archive_says_so(tmp_path):
+    path = pack(tmp_path / "a.zip", ("a.txt", "x"))
+    raw = path.read_bytes()
+    at = raw.index(b"PK\x01\x02") + 8
+    path.write_bytes(raw[:at] + b"\x01" + raw[at + 1 :])
+    with pytest.raises(DocumentError, match="encrypted"):
+        check_archive(path)

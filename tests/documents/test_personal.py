@@ -1,0 +1,39 @@
+"""Personal data: found, counted, masked."""
+
+import pytest
+
+from phi4.documents.personal import count_kinds, find_personal, masked
+
+TEXT = "환자 홍길동(850505-1234567)님의 전화는 010-1234-5678, 이메일은 hong@example.com입니다."
+
+
+def kinds(text):
+    return [one.kind for one in find_personal(text)]
+
+
+def test_what_points_to_a_person_is_found_and_counted():
+    assert count_kinds(find_personal(TEXT)) == {"성명": 1, "주민등록번호": 1, "전화번호": 1, "이메일": 1}
+
+
+def test_masking_leaves_the_kind_and_nothing_of_the_datum():
+    hidden = masked(TEXT, find_personal(TEXT))
+    assert hidden == "환자 [성명]([주민등록번호])님의 전화는 [전화번호], 이메일은 [이메일]입니다."
+    assert find_personal(hidden) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("카드 4111-1111-1111-1111", ["카드번호"]),
+        ("카드 4111-1111-1111-1112", []),  # Luhn
+        ("번호 900230-1234567", []),  # no such day
+        ("전화 031-123-4567", ["전화번호"]),
+    ],
+)
+def test_numbers_must_be_possible(text, found):
+    assert kinds(text) == found
+
+
+@pytest.mark.parametrize("text", ["하루 최대 4,000 mg, INR 2.0~3.0", "2024-05-01부터 5월 31일까지", "약사법 제3조의2제1항", "보험코드 641900280"])
+def test_doses_dates_and_articles_are_not_personal(text):
+    assert kinds(text) == []
