@@ -135,9 +135,13 @@ def fuzz(folder: Path, each: int, seed: int = 0) -> dict[str, Any]:
                 kind = detect(target, path.name)
                 if kind == "zip":
                     raise DocumentError("an archive without a document")
-                outcomes["read" if any(block.text or block.rows for block in read_isolated(target, kind)) else "empty"] += 1
+                outcomes[
+                    "read" if any(block.text or block.rows for block in read_isolated(target, kind)) else "empty"
+                ] += 1
             except DocumentError as error:
-                outcomes["crash" if "crashed" in error.message else "hang" if "too long" in error.message else "refused"] += 1
+                outcomes[
+                    "crash" if "crashed" in error.message else "hang" if "too long" in error.message else "refused"
+                ] += 1
             slowest = max(slowest, time.monotonic() - started)
         told[path.name] = {**outcomes, "slowest": round(slowest, 2)}
         print(f"{path.name:14} {dict(outcomes)}  slowest {slowest:.2f} s", flush=True)
@@ -212,7 +216,9 @@ def long_pdf(folder: Path, pages: int) -> dict[str, float]:
 
 def show(scores: Sequence[Score]) -> None:
     """The first table."""
-    print(f"{'file':16}{'recall':>8}{'spaces':>8}{'order':>8}{'tables':>8}{'extra':>8}{'seeds':>7}{'500-2000':>10}{'s':>7}")
+    print(
+        f"{'file':16}{'recall':>8}{'spaces':>8}{'order':>8}{'tables':>8}{'extra':>8}{'seeds':>7}{'500-2000':>10}{'s':>7}"
+    )
     for one in scores:
         shares = "".join(f"{share:>8.1%}" for share in (one.recall, one.spaces, one.order, one.tables, one.extra))
         print(f"{one.file:16}{shares}{one.seeds:>7}{one.good_length:>10.0%}{one.seconds:>7.2f}")

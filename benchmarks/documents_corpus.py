@@ -39,7 +39,9 @@ TABLE = (
 )
 STATUTE = (
     Unit("p", "제1장 총칙"),
-    Unit("p", "제1조(목적) 이 법은 醫藥品의 製造·管理에 필요한 사항을 정하여 國民保健 향상에 이바지함을 목적으로 한다."),
+    Unit(
+        "p", "제1조(목적) 이 법은 醫藥品의 製造·管理에 필요한 사항을 정하여 國民保健 향상에 이바지함을 목적으로 한다."
+    ),
     Unit("p", "제2조(정의) 이 법에서 “의약품”이란 大韓民國藥典에 실린 물품 중 醫藥外品이 아닌 것을 말한다."),
     Unit("p", "제3조의2(약사의 의무) 약사는 處方箋에 따라 조제하여야 하며, 임의로 처방을 변경하여서는 아니 된다."),
 )
@@ -120,8 +122,13 @@ def fodt(told: Sequence[Unit], columns: int = 1, align: str = "justify") -> str:
             parts.append(f"<text:p>{text}</text:p>")
         else:
             if told[number - 1].kind != "row":
-                parts.append(f'<table:table table:name="T"><table:table-column table:number-columns-repeated="{len(unit.cells)}"/>')
-            cells = (f'<table:table-cell table:style-name="C"><text:p>{escape(cell)}</text:p></table:table-cell>' for cell in unit.cells)
+                parts.append(
+                    f'<table:table table:name="T"><table:table-column table:number-columns-repeated="{len(unit.cells)}"/>'
+                )
+            cells = (
+                f'<table:table-cell table:style-name="C"><text:p>{escape(cell)}</text:p></table:table-cell>'
+                for cell in unit.cells
+            )
             parts.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
             if number + 1 == len(told) or told[number + 1].kind != "row":
                 parts.append("</table:table>")
@@ -135,8 +142,18 @@ def soffice(source: Path, kind: str, folder: Path, infilter: str = "") -> Path:
     if made.is_file():
         return made
     with tempfile.TemporaryDirectory() as profile:
-        words = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", *([f"--infilter={infilter}"] if infilter else [])]
-        subprocess.run([*words, "--convert-to", kind, "--outdir", str(folder), str(source)], check=True, capture_output=True, timeout=300)
+        words = [
+            "soffice",
+            f"-env:UserInstallation=file://{profile}",
+            "--headless",
+            *([f"--infilter={infilter}"] if infilter else []),
+        ]
+        subprocess.run(
+            [*words, "--convert-to", kind, "--outdir", str(folder), str(source)],
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
     return made
 
 
@@ -201,7 +218,9 @@ def make(folder: Path, count: int = 15) -> dict[str, list[Unit]]:
         known[soffice(plain, kind, folder).name] = told
     known[soffice(source("두단.fodt", fodt(bare, columns=2)), "pdf", folder).name] = bare
     known[soffice(source("왼쪽맞춤.fodt", fodt(told, align="left")), "pdf", folder).name] = told
-    known[soffice(source("표.csv", rows(told)), "xlsx", folder, "Text - txt - csv (StarCalc):44,34,76").name] = row_units(told)
+    known[soffice(source("표.csv", rows(told)), "xlsx", folder, "Text - txt - csv (StarCalc):44,34,76").name] = (
+        row_units(told)
+    )
     slides(told, work / "발표.pptx")
     soffice(work / "발표.pptx", "odp", work)
     known[soffice(work / "발표.odp", "pptx", folder).name] = told
@@ -219,12 +238,18 @@ def make(folder: Path, count: int = 15) -> dict[str, list[Unit]]:
 
 SMALL = (
     Unit("h1", "손 위생 지침"),
-    Unit("p", "손 위생은 감염을 막는 가장 쉬운 방법이며, 비누로 30초 이상 씻으면 손의 세균이 크게 줄어들기 때문에 병원에서 반드시 지켜야 합니다."),
+    Unit(
+        "p",
+        "손 위생은 감염을 막는 가장 쉬운 방법이며, 비누로 30초 이상 씻으면 손의 세균이 크게 줄어들기 때문에 병원에서 반드시 지켜야 합니다.",
+    ),
     Unit("h2", "씻는 때"),
     Unit("li", "환자를 만지기 전에 씻습니다."),
     Unit("li", "환자를 만진 뒤에 씻습니다."),
     Unit("h2", "소독제"),
-    Unit("p", "알코올 소독제는 70% 농도일 때 세균을 가장 잘 죽이며, 농도가 더 높으면 세균의 막이 먼저 굳어 오히려 효과가 떨어집니다."),
+    Unit(
+        "p",
+        "알코올 소독제는 70% 농도일 때 세균을 가장 잘 죽이며, 농도가 더 높으면 세균의 막이 먼저 굳어 오히려 효과가 떨어집니다.",
+    ),
     Unit("row", cells=("소독제", "농도", "시간")),
     Unit("row", cells=("알코올", "70%", "30초")),
     Unit("row", cells=("요오드", "10%", "2분")),

@@ -30,7 +30,8 @@ _SUFFIXES: dict[str, Format] = {
 _OLD_OFFICE = {"WordDocument": ("Word", "DOCX"), "Workbook": ("Excel", "XLSX"), "PowerPoint Document": ("PowerPoint", "PPTX")}  # fmt: skip
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _HTML = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 OCR = "make its text readable first, for example: ocrmypdf -l kor IN.pdf OUT.pdf (it needs tesseract with Korean)"
 
@@ -44,12 +45,12 @@ def detect(path: Path, name: str) -> Format:
         raise DocumentError(f"it cannot be read: {error.strerror}") from error
     if not head.strip():
         raise DocumentError("it is empty")
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
     if head.startswith(b"PK"):
         return _zipped(path)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(path)
+    if b"%PDF-" in head[:1024]:  # other bytes may stand before it
+        return "pdf"
     _refuse_known(head)
     if b"<HWPML" in head:
         return "hwp"

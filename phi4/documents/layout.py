@@ -231,7 +231,9 @@ def _one_column(rows: Sequence[Sequence[Line]]) -> list[Line]:
             last = max(texts, key=lambda line: line.x1)
             size = max(texts, key=lambda line: len(line.text)).size  # a bullet's font has its own
             whole.append(
-                replace(texts[0], text=text, x1=last.x1, size=size, space=last.space, bold=all(line.bold for line in texts))
+                replace(
+                    texts[0], text=text, x1=last.x1, size=size, space=last.space, bold=all(line.bold for line in texts)
+                )
             )
         whole.extend(line for line in row if line.rows)
     edges = (min((line.x0 for line in whole), default=0.0), max((line.x1 for line in whole), default=0.0))

@@ -52,7 +52,12 @@ def _with_whole_tables(blocks: list[Block]) -> list[Block]:
     last = -1  # place of the table that may go on
     for block in blocks:
         table = whole[last] if last >= 0 else None
-        if block.kind == "table" and table and block.page == table.page + 1 and len(block.rows[0]) == len(table.rows[0]):
+        if (
+            block.kind == "table"
+            and table
+            and block.page == table.page + 1
+            and len(block.rows[0]) == len(table.rows[0])
+        ):
             again = block.rows[0] == table.rows[0]
             whole[last] = replace(table, rows=(*table.rows, *block.rows[again:]), page=block.page)
             continue

@@ -33,7 +33,9 @@ def test_too_much_or_too_many_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("code", ["utf-8", "utf-16"])
-@pytest.mark.parametrize("text", ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "<!doctype a><a/>"])
+@pytest.mark.parametrize(
+    "text", ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "<!doctype a><a/>"]
+)
 def test_xml_that_declares_entities_is_refused(tmp_path, text, code):
     path = pack(tmp_path / "a.docx", ("word/document.xml", text.encode(code)))
     with pytest.raises(DocumentError, match="XXE"):
@@ -51,7 +53,14 @@ def test_a_declaration_is_found_where_two_pieces_meet(tmp_path, monkeypatch):
 def test_no_name_leads_out_of_the_folder(tmp_path):
     link = zipfile.ZipInfo("link.txt")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    path = pack(tmp_path / "a.zip", ("../../evil.txt", "x"), ("/etc/x.txt", "x"), ("C:\\x.txt", "x"), (link, "/etc/passwd"), ("ok/a.txt", "가"))
+    path = pack(
+        tmp_path / "a.zip",
+        ("../../evil.txt", "x"),
+        ("/etc/x.txt", "x"),
+        ("C:\\x.txt", "x"),
+        (link, "/etc/passwd"),
+        ("ok/a.txt", "가"),
+    )
     target = tmp_path / "out"
     target.mkdir()
     told = list(unpack(path, target))

@@ -32,7 +32,9 @@ def test_an_entity_in_hwpx_is_refused(tmp_path, files):
     with zipfile.ZipFile(files / "small.hwpx") as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
             raw = old.read(name)
-            new.writestr(name, b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + raw if "section0" in name else raw)
+            new.writestr(
+                name, b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + raw if "section0" in name else raw
+            )
     with pytest.raises(DocumentError, match="XXE"):
         list(read_document(path, "hwpx"))
 

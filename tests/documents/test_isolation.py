@@ -5,8 +5,8 @@ import sys
 import time
 
 import openpyxl
-import pypdfium2
 import pptx
+import pypdfium2
 import pytest
 
 from benchmarks.documents import mutate

@@ -37,17 +37,33 @@ def test_a_title_across_parts_the_columns_above_it_from_those_below():
 
 
 def test_labels_and_values_side_by_side_are_no_columns():
-    words = [word for n in range(4) for x, text in ((50, f"항목{n}"), (300, f"값{n}")) for word in line(text, x, 100 + 15 * n)]
+    words = [
+        word
+        for n in range(4)
+        for x, text in ((50, f"항목{n}"), (300, f"값{n}"))
+        for word in line(text, x, 100 + 15 * n)
+    ]
     assert texts(words) == [f"항목{n}  값{n}" for n in range(4)]
 
 
 def test_the_gap_that_word_processors_leave_before_latin_letters_is_no_space():
-    words = [Word("약", 0, 0, 10, 10, space=False), Word("NSAID", 12.5, 0, 50, 10, space=False), Word("은", 52.5, 0, 62, 10, space=False)]
+    words = [
+        Word("약", 0, 0, 10, 10, space=False),
+        Word("NSAID", 12.5, 0, 50, 10, space=False),
+        Word("은", 52.5, 0, 62, 10, space=False),
+    ]
     assert texts(words) == ["약NSAID은"]
 
 
 def test_words_in_ruled_cells_become_a_table_in_its_place():
-    words = [*line("위", 50, 50), *line("가", 55, 105), *line("나", 155, 105), *line("다", 55, 125), *line("라", 155, 125), *line("아래", 50, 200)]
+    words = [
+        *line("위", 50, 50),
+        *line("가", 55, 105),
+        *line("나", 155, 105),
+        *line("다", 55, 125),
+        *line("라", 155, 125),
+        *line("아래", 50, 200),
+    ]
     cells = tuple(tuple((x, y, x + 100.0, y + 20.0) for x in (50.0, 150.0)) for y in (100.0, 120.0))
     found = page_lines(words, [Table((50, 100, 250, 140), cells)], 1, 800)
     assert [one.rows or one.text for one in found] == ["위", (("가", "나"), ("다", "라")), "아래"]

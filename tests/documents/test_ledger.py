@@ -9,7 +9,17 @@ TEXT = "손 위생은 감염을 막는 가장 쉬운 방법이기 때문에 병�
 
 
 def test_a_ledger_is_read_as_it_was_written_and_written_only_when_it_changed(tmp_path):
-    entry = Entry("a.pdf", "/docs/a.pdf", "0" * 64, "pdf", "imported", seeds={"001.txt": "x"}, left=(("chart", 2),), sketch=(1, 2), changed=False)
+    entry = Entry(
+        "a.pdf",
+        "/docs/a.pdf",
+        "0" * 64,
+        "pdf",
+        "imported",
+        seeds={"001.txt": "x"},
+        left=(("chart", 2),),
+        sketch=(1, 2),
+        changed=False,
+    )
     write_ledger(tmp_path, [entry])
     before = (tmp_path / LEDGER).stat().st_mtime_ns
     assert read_ledger(tmp_path) == {"a.pdf": entry}

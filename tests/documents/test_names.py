@@ -25,7 +25,15 @@ def test_a_name_is_found_by_what_stands_beside_it(text, name):
 
 @pytest.mark.parametrize(
     "text",
-    ["고혈압 환자는 소금을 줄입니다.", "신부전 환자", "환자 안전을 위해", "치과 의사", "정하는 사유", "임신부 환자", "홍길동전은 소설입니다."],
+    [
+        "고혈압 환자는 소금을 줄입니다.",
+        "신부전 환자",
+        "환자 안전을 위해",
+        "치과 의사",
+        "정하는 사유",
+        "임신부 환자",
+        "홍길동전은 소설입니다.",
+    ],
 )
 def test_illnesses_and_other_words_are_no_names(text):
     assert names(text) == []

@@ -13,7 +13,9 @@ def told(*lines, titles=(), pages=1):
 
 
 def test_a_line_that_reaches_the_edge_goes_on_in_the_next():
-    assert told(line("첫 줄은 끝까지", space=True), line("이어진다.", 312, x1=100), line("새 문단이다.", 324, x1=150)) == [
+    assert told(
+        line("첫 줄은 끝까지", space=True), line("이어진다.", 312, x1=100), line("새 문단이다.", 324, x1=150)
+    ) == [
         ("paragraph", "첫 줄은 끝까지 이어진다."),
         ("paragraph", "새 문단이다."),
     ]
@@ -30,24 +32,48 @@ def test_where_nobody_knows_about_a_space_the_break_stays_to_be_decided():
 
 
 def test_a_hyphenated_word_is_whole_again():
-    assert told(line("이 약은 acetamino-"), line("phen이다.", 312, x1=90)) == [("paragraph", "이 약은 acetaminophen이다.")]
+    assert told(line("이 약은 acetamino-"), line("phen이다.", 312, x1=90)) == [
+        ("paragraph", "이 약은 acetaminophen이다.")
+    ]
 
 
 def test_larger_letters_and_titles_of_the_outline_are_headings():
-    lines = [line("큰 제목", 280, x1=120, size=16.0), line("책갈피 제목", 300, x1=120), *(line("본문이다.", 320 + 20 * n, x1=99) for n in range(3))]
+    lines = [
+        line("큰 제목", 280, x1=120, size=16.0),
+        line("책갈피 제목", 300, x1=120),
+        *(line("본문이다.", 320 + 20 * n, x1=99) for n in range(3)),
+    ]
     found = list(line_blocks(lines, {"책갈피제목": 2}, 1))
-    assert [(block.text, block.level) for block in found if block.kind == "heading"] == [("큰 제목", 1), ("책갈피 제목", 2)]
+    assert [(block.text, block.level) for block in found if block.kind == "heading"] == [
+        ("큰 제목", 1),
+        ("책갈피 제목", 2),
+    ]
 
 
 def test_a_new_article_or_item_is_a_new_paragraph_after_a_full_line():
-    found = told(line("제1조(목적) 이 법은 정한다."), line("제2조(정의) 뜻은 다음과 같다.", 312), line("1. 하나", 324), line("2. 둘", 336, x1=80))
+    found = told(
+        line("제1조(목적) 이 법은 정한다."),
+        line("제2조(정의) 뜻은 다음과 같다.", 312),
+        line("1. 하나", 324),
+        line("2. 둘", 336, x1=80),
+    )
     assert [kind for kind, _ in found] == ["paragraph", "paragraph", "item", "item"]
 
 
 def test_what_repeats_at_the_edge_of_pages_is_left_out_and_other_lines_are_not():
-    lines = [one for page in range(1, 6) for one in (line("머리글", 20, page, 90), line(f"본문 {page}쪽이다.", 400, page, 120), line(f"{page} / 5", 780, page, 80))]
+    lines = [
+        one
+        for page in range(1, 6)
+        for one in (
+            line("머리글", 20, page, 90),
+            line(f"본문 {page}쪽이다.", 400, page, 120),
+            line(f"{page} / 5", 780, page, 80),
+        )
+    ]
     found = told(*lines, pages=5)
-    assert [text for kind, text in found if kind == "left"] == [text for page in range(1, 6) for text in ("머리글", f"{page} / 5")]
+    assert [text for kind, text in found if kind == "left"] == [
+        text for page in range(1, 6) for text in ("머리글", f"{page} / 5")
+    ]
     assert [text for kind, text in found if kind == "paragraph"] == [f"본문 {page}쪽이다." for page in range(1, 6)]
 
 

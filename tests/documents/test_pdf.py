@@ -11,7 +11,9 @@ from tests.documents.conftest import PARAGRAPH
 def test_headers_footers_and_page_numbers_are_left_out_and_named(files):
     found = list(read_pdf(files / "small.pdf"))
     left = {(block.text, block.page) for block in found if block.kind == "left"}
-    assert left == {(text, page) for page in (1, 2) for text in ("한빛병원 약제부 의약품 안내서", "무단 복제 금지", f"- {page} -")}
+    assert left == {
+        (text, page) for page in (1, 2) for text in ("한빛병원 약제부 의약품 안내서", "무단 복제 금지", f"- {page} -")
+    }
 
 
 def test_headings_lists_and_tables_are_found_with_their_page(files):
@@ -43,7 +45,9 @@ def test_a_picture_of_text_says_that_ocr_is_needed_and_how(tmp_path, files):
     with pypdfium2.PdfDocument(files / "small.pdf") as text, pypdfium2.PdfDocument(tmp_path / "a.pdf") as image:
         image.import_pages(text)
         image.save(tmp_path / "both.pdf")
-    assert ("a page that is only an image: it needs OCR", 1) in {(b.reason, b.page) for b in read_pdf(tmp_path / "both.pdf")}
+    assert ("a page that is only an image: it needs OCR", 1) in {
+        (b.reason, b.page) for b in read_pdf(tmp_path / "both.pdf")
+    }
 
 
 def test_a_broken_pdf_is_refused(tmp_path, files):

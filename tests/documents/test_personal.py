@@ -34,6 +34,9 @@ def test_numbers_must_be_possible(text, found):
     assert kinds(text) == found
 
 
-@pytest.mark.parametrize("text", ["하루 최대 4,000 mg, INR 2.0~3.0", "2024-05-01부터 5월 31일까지", "약사법 제3조의2제1항", "보험코드 641900280"])
+@pytest.mark.parametrize(
+    "text",
+    ["하루 최대 4,000 mg, INR 2.0~3.0", "2024-05-01부터 5월 31일까지", "약사법 제3조의2제1항", "보험코드 641900280"],
+)
 def test_doses_dates_and_articles_are_not_personal(text):
     assert kinds(text) == []

@@ -10,7 +10,10 @@ SENTENCE = "손 위생은 감염을 막는 가장 쉬운 방법이기 때문에 
 
 
 def section(name, sentences, page=0, level=2):
-    return [Block("heading", name, page, level=level), *(Block("paragraph", SENTENCE.strip(), page) for _ in range(sentences))]
+    return [
+        Block("heading", name, page, level=level),
+        *(Block("paragraph", SENTENCE.strip(), page) for _ in range(sentences)),
+    ]
 
 
 def test_short_sections_go_together_and_long_ones_are_parted():
@@ -30,7 +33,12 @@ def test_headings_above_are_told_once_and_with_the_page():
 
 
 def test_a_heading_with_nothing_below_is_no_loss():
-    blocks = [Block("heading", "표지", level=1), Block("heading", "본문", level=1), Block("paragraph", SENTENCE), Block("heading", "끝말", level=1)]
+    blocks = [
+        Block("heading", "표지", level=1),
+        Block("heading", "본문", level=1),
+        Block("paragraph", SENTENCE),
+        Block("heading", "끝말", level=1),
+    ]
     text = "\n".join(draft.text for draft in cut_seeds(blocks))
     assert all(name in text for name in ("표지", "본문", "끝말"))
 
@@ -41,7 +49,12 @@ def test_a_paragraph_longer_than_a_seed_is_cut_between_sentences():
 
 
 def test_items_stay_together_and_paragraphs_apart():
-    blocks = [Block("paragraph", "글이다."), Block("item", "- 하나"), Block("item", "- 둘"), Block("table", rows=(("품목", "약"),))]
+    blocks = [
+        Block("paragraph", "글이다."),
+        Block("item", "- 하나"),
+        Block("item", "- 둘"),
+        Block("table", rows=(("품목", "약"),)),
+    ]
     assert cut_seeds(blocks)[0].text == "글이다.\n\n- 하나\n- 둘\n- 품목: 약"
 
 
@@ -53,7 +66,11 @@ def test_the_number_of_a_heading_is_no_part_of_its_name():
 
 PIECES = st.lists(
     st.one_of(
-        st.builds(lambda level, name: Block("heading", name, level=level), st.integers(1, 4), st.sampled_from(["가나", "다라", "마바"])),
+        st.builds(
+            lambda level, name: Block("heading", name, level=level),
+            st.integers(1, 4),
+            st.sampled_from(["가나", "다라", "마바"]),
+        ),
         st.integers(1, 60).map(lambda count: Block("paragraph", SENTENCE * count)),
     ),
     max_size=12,

@@ -13,7 +13,13 @@ def test_a_sheet_is_a_page_with_its_title_lines_and_named_rows(tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "약품"
-    for row in (["2026년 약품 목록"], [], ["약물", "용량", "입고"], ["와파린", 5.0, datetime.datetime(2026, 3, 2)], ["아스피린", 0.1, None]):
+    for row in (
+        ["2026년 약품 목록"],
+        [],
+        ["약물", "용량", "입고"],
+        ["와파린", 5.0, datetime.datetime(2026, 3, 2)],
+        ["아스피린", 0.1, None],
+    ):
         sheet.append(row)
     secret = book.create_sheet("내부")
     secret.append(["비밀"])

@@ -8,7 +8,10 @@ from phi4.documents.tables import table_lines
 
 def test_a_row_with_names_of_columns_is_a_sentence():
     rows = [["약물명", "용량", "목표 수치"], ["와파린", "5 mg", "INR 2.0~3.0"], ["아스피린", "100 mg", ""]]
-    assert table_lines(rows) == ["와파린의 용량은 5 mg, 목표 수치는 INR 2.0~3.0입니다.", "아스피린의 용량은 100 mg입니다."]
+    assert table_lines(rows) == [
+        "와파린의 용량은 5 mg, 목표 수치는 INR 2.0~3.0입니다.",
+        "아스피린의 용량은 100 mg입니다.",
+    ]
 
 
 def test_a_long_cell_is_told_by_itself():

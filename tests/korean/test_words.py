@@ -102,3 +102,7 @@ def test_morphemes_come_in_order_with_their_places():
 )
 def test_morphemes_are_joined_with_their_sound_changes(parts, word):
     assert join_morphemes(parts) == word
+
+
+def test_lines_of_a_paragraph_are_joined_with_a_space_only_where_one_belongs():
+    assert glue(["환자는 약을 복", "용하기 전에", "손을 씻습니다."]) == "환자는 약을 복용하기 전에 손을 씻습니다."
