@@ -100,8 +100,9 @@ def score(file: str, known: Sequence[Unit], texts: Sequence[str], seconds: float
 
 
 def _row_kept(row: Sequence[str], names: Sequence[str], lines: Sequence[str]) -> bool:
-    named = all(any(f"{name}{end} {cell}" in line for line in lines for end in ("은", "는", ":")) for name, cell in zip(names[1:], row[1:], strict=True))  # fmt: skip
-    return named and any(all(cell in line for cell in row) for line in lines)
+    pairs = list(zip(names[1:], row[1:], strict=True))
+    told = (line for line in lines if all(cell in line for cell in row))
+    return any(all(any(f"{name}{end} {cell}" in line for end in "은는:") for name, cell in pairs) for line in told)
 
 
 def measure(folder: Path, count: int) -> list[Score]:

@@ -82,30 +82,7 @@ def markdown(told: Sequence[Unit]) -> str:
     return "\n".join(lines)
 
 
-_FODT = """<?xml version="1.0" encoding="UTF-8"?>
-<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" \
-xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" \
-xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" \
-office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.text"><office:font-face-decls>
-<style:font-face style:name="N" xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" svg:font-family="NanumGothic"/></office:font-face-decls>
-<office:styles><style:default-style style:family="paragraph"><style:text-properties style:font-name="N" style:font-name-asian="N" \
-fo:font-size="10.5pt" style:font-size-asian="10.5pt" fo:language="ko" fo:country="KR" style:language-asian="ko" style:country-asian="KR"/>
-<style:paragraph-properties fo:margin-bottom="0.2cm" fo:text-align="%(align)s"/></style:default-style>
-<style:style style:name="Standard" style:family="paragraph" style:class="text"/>
-<style:style style:name="Heading_20_1" style:display-name="Heading 1" style:family="paragraph" style:parent-style-name="Standard" style:default-outline-level="1">
-<style:text-properties fo:font-size="17pt" style:font-size-asian="17pt" fo:font-weight="bold" style:font-weight-asian="bold"/></style:style>
-<style:style style:name="Heading_20_2" style:display-name="Heading 2" style:family="paragraph" style:parent-style-name="Standard" style:default-outline-level="2">
-<style:text-properties fo:font-size="13pt" style:font-size-asian="13pt" fo:font-weight="bold" style:font-weight-asian="bold"/></style:style></office:styles>
-<office:automatic-styles><style:style style:name="S" style:family="section"><style:section-properties>
-<style:columns fo:column-count="%(columns)d" fo:column-gap="0.8cm"/></style:section-properties></style:style>
-<style:style style:name="C" style:family="table-cell"><style:table-cell-properties fo:border="0.5pt solid #000000" fo:padding="0.1cm"/></style:style>
-<style:page-layout style:name="P"><style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm" fo:margin="2cm"/>
-<style:header-style><style:header-footer-properties fo:min-height="1cm"/></style:header-style>
-<style:footer-style><style:header-footer-properties fo:min-height="1cm"/></style:footer-style></style:page-layout></office:automatic-styles>
-<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="P"><style:header><text:p>%(header)s</text:p></style:header>
-<style:footer><text:p>%(footer)s</text:p><text:p>- <text:page-number text:select-page="current"/> -</text:p></style:footer></style:master-page></office:master-styles>
-<office:body><office:text><text:section text:style-name="S" text:name="B">%(body)s</text:section></office:text></office:body></office:document>
-"""
+_FODT = (Path(__file__).parent / "labelled" / "corpus.fodt").read_text(encoding="utf-8")
 
 
 def fodt(told: Sequence[Unit], columns: int = 1, align: str = "justify") -> str:
@@ -123,7 +100,8 @@ def fodt(told: Sequence[Unit], columns: int = 1, align: str = "justify") -> str:
         else:
             if told[number - 1].kind != "row":
                 parts.append(
-                    f'<table:table table:name="T"><table:table-column table:number-columns-repeated="{len(unit.cells)}"/>'
+                    '<table:table table:name="T"><table:table-column '
+                    f'table:number-columns-repeated="{len(unit.cells)}"/>'
                 )
             cells = (
                 f'<table:table-cell table:style-name="C"><text:p>{escape(cell)}</text:p></table:table-cell>'
@@ -240,7 +218,8 @@ SMALL = (
     Unit("h1", "손 위생 지침"),
     Unit(
         "p",
-        "손 위생은 감염을 막는 가장 쉬운 방법이며, 비누로 30초 이상 씻으면 손의 세균이 크게 줄어들기 때문에 병원에서 반드시 지켜야 합니다.",
+        "손 위생은 감염을 막는 가장 쉬운 방법이며, 비누로 30초 이상 씻으면 "
+        "손의 세균이 크게 줄어들기 때문에 병원에서 반드시 지켜야 합니다.",
     ),
     Unit("h2", "씻는 때"),
     Unit("li", "환자를 만지기 전에 씻습니다."),
@@ -248,7 +227,8 @@ SMALL = (
     Unit("h2", "소독제"),
     Unit(
         "p",
-        "알코올 소독제는 70% 농도일 때 세균을 가장 잘 죽이며, 농도가 더 높으면 세균의 막이 먼저 굳어 오히려 효과가 떨어집니다.",
+        "알코올 소독제는 70% 농도일 때 세균을 가장 잘 죽이며, "
+        "농도가 더 높으면 세균의 막이 먼저 굳어 오히려 효과가 떨어집니다.",
     ),
     Unit("row", cells=("소독제", "농도", "시간")),
     Unit("row", cells=("알코올", "70%", "30초")),

@@ -18,7 +18,8 @@ _UTF8 = 0x800  # flag of a member whose name is UTF-8
 _ENCRYPTED = 0x1
 _XML = (".xml", ".rels", ".hpf", ".opf", ".ncx")
 _PIECE = 1 << 20
-_DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be"))  # fmt: skip
+_CODES = ("utf-8", "utf-16-le", "utf-16-be")
+_DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in _CODES)
 
 
 def check_archive(path: Path) -> None:

@@ -27,7 +27,11 @@ _SUFFIXES: dict[str, Format] = {
     ".csv": "csv", ".tsv": "csv", ".md": "markdown", ".markdown": "markdown",
     ".html": "html", ".htm": "html", ".xhtml": "html",
 }  # fmt: skip
-_OLD_OFFICE = {"WordDocument": ("Word", "DOCX"), "Workbook": ("Excel", "XLSX"), "PowerPoint Document": ("PowerPoint", "PPTX")}  # fmt: skip
+_OLD_OFFICE = {
+    "WordDocument": ("Word", "DOCX"),
+    "Workbook": ("Excel", "XLSX"),
+    "PowerPoint Document": ("PowerPoint", "PPTX"),
+}
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",

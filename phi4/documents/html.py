@@ -13,9 +13,9 @@ _ROLES = {"navigation": "navigation", "banner": "page header", "contentinfo": "p
 _NEVER = {"script", "style", "noscript", "template", "svg", "iframe", "object", "head", "button", "select", "textarea"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _INLINE = {
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label",
-    "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
-    "var", "wbr", "br", "img", "math",
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr", "br", "img", "math",
 }  # fmt: skip
 _SPACE = re.compile(r"[\s\u200b]+")
 _MAX_DEPTH = 200  # of nested elements; deeper ones are an attack on the stack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -138,9 +139,9 @@ class _Run:
             before is not None
             and before.state == "imported"
             and (before.sha256, before.treatment) == (sha256, self._treatment)
+            and all((self._folder / name / seed).is_file() for seed in before.seeds)
         ):
-            if all((self._folder / name / seed).is_file() for seed in before.seeds):
-                return replace(before, source=found.source, changed=before.source != found.source)
+            return replace(before, source=found.source, changed=before.source != found.source)
         made = convert(found.path, found.kind, name, self._treatment, self._grade)
         if twin := self._twin(name, made.sketch):
             raise DocumentError(f"it says the same as '{twin}'")
@@ -165,8 +166,6 @@ class _Run:
 
 
 def _digest(text: str) -> str:
-    import hashlib
-
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -194,31 +193,26 @@ def _write_seeds(folder: Path, made: Conversion, before: Entry | None, name: str
 def _tell(entries: Sequence[Entry], folder: str) -> None:
     """The report for a terminal: a line a document, then the sum."""
     for number, entry in enumerate(entries, start=1):
-        grades = ", ".join(f"{letter} {count}" for letter, count in entry.grades.items())
-        if entry.state == "imported":
-            told = f"✅ {len(entry.seeds)} seeds ({grades})" + ("" if entry.changed else ", unchanged")
-        else:
-            told = "⚠️ left out"
-        print(f"[{number}/{len(entries)}] {entry.name} … {told}{f': {entry.reason}' if entry.reason else ''}")
-        if entry.hint and entry.reason:
+        told = f"✅ {len(entry.seeds)} seeds ({_counted(entry.grades)})" if entry.seeds else "⚠️ left out"
+        again = ", unchanged" if entry.seeds and not entry.changed else ""
+        print(f"[{number}/{len(entries)}] {entry.name} … {told}{again}{f': {entry.reason}' if entry.reason else ''}")
+        if entry.hint:
             print(f"      → {entry.hint}")
         if entry.changed and entry.left:
-            print(
-                f"      without: {', '.join(f'{reason} × {count}' if count > 1 else reason for reason, count in entry.left[:6])}"
-            )
+            print(f"      without: {_counted(dict(entry.left[:6]))}")
     imported = [entry for entry in entries if entry.state == "imported"]
-    print(
-        f"📊 {len(imported)} of {len(entries)} documents → {sum(len(entry.seeds) for entry in imported)} seeds in {folder}"
-    )
-    personal = _sums(entry.personal for entry in imported)
-    if personal:
-        masked_all = all(entry.treatment == "mask" for entry in imported if entry.personal)
-        print(
-            f"🔒 personal data {'masked' if masked_all else 'found'}: {', '.join(f'{kind} {n}' for kind, n in personal.items())}"
-        )
-        if not masked_all:
+    seeds = sum(len(entry.seeds) for entry in imported)
+    print(f"📊 {len(imported)} of {len(entries)} documents → {seeds} seeds in {folder}")
+    if personal := _sums(entry.personal for entry in imported):
+        hidden = all(entry.treatment == "mask" for entry in imported if entry.personal)
+        print(f"🔒 personal data {'masked' if hidden else 'found'}: {_counted(personal)}")
+        if not hidden:
             print("      → look at them in the preview pages; to hide them: phi4 import … --pii mask")
     print(f"💾 Report: {folder}/{PAGE}")
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def _sums(counts: Iterable[dict[str, int]]) -> dict[str, int]:

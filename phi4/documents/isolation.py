@@ -25,7 +25,9 @@ MEMORY = 1 << 30  # bytes of address space
 SILENCE = 10.0  # seconds without a page or a block
 LONGEST = 600.0  # seconds for one document, however much it says
 MAX_TEXT = 32 << 20  # characters of one document
-_READERS = ("hwp2md.convert", "lxml.html", "mammoth", "markdown_it", "olefile", "openpyxl", "pdfplumber", "pptx", "pypdfium2")  # fmt: skip
+_READERS = (
+    "hwp2md.convert", "lxml.html", "mammoth", "markdown_it", "olefile", "openpyxl", "pdfplumber", "pptx", "pypdfium2",
+)  # fmt: skip
 
 
 def read_isolated(path: Path, kind: Format, silence: float = SILENCE, memory: int = MEMORY) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from statistics import median
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in points, from the upper left corner
@@ -117,7 +118,7 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
 def _joined(words: Sequence[Word]) -> str:
     """The text of neighbours in a row: a space where the file has one, or where the gap is that of one."""
     text = words[0].text
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         least = MIXED_GAP if before.text[-1].isascii() != word.text[0].isascii() else GAP
         apart = before.space or word.x0 - before.x1 > least * before.size
         text += f" {word.text}" if apart else word.text
@@ -127,7 +128,7 @@ def _joined(words: Sequence[Word]) -> str:
 def _segments(row: Sequence[Word], page: int, height: float) -> list[Line]:
     """A row cut where a gap may be a gutter."""
     pieces: list[list[Word]] = [[row[0]]]
-    for before, word in zip(row, row[1:], strict=False):
+    for before, word in pairwise(row):
         if word.x0 - before.x1 > GUTTER * max(before.size, word.size):
             pieces.append([])
         pieces[-1].append(word)
@@ -191,12 +192,7 @@ def _bands(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _gutter(rows: Sequence[Sequence[Line]]) -> float | None:
     """The middle of a strip that parts two columns of running text; none when there is none."""
-    gaps = [
-        (one.x1, two.x0)
-        for row in rows
-        for one, two in zip(row, row[1:], strict=False)
-        if not one.rows and not two.rows
-    ]
+    gaps = [(one.x1, two.x0) for row in rows for one, two in pairwise(row) if not one.rows and not two.rows]
     best: tuple[int, float] = (0, 0.0)
     for start, stop in gaps:
         for place in (start + 0.5, (start + stop) / 2, stop - 0.5):

@@ -15,15 +15,18 @@ _STYLE = """
 body{font:16px/1.65 system-ui,"Noto Sans KR","Malgun Gothic",sans-serif;max-width:80rem;margin:2rem auto;padding:0 1rem;
  color:#1c2430;background:#fff}
 h1{font-size:1.4rem} h2{font-size:1.1rem;margin-top:2rem} small,.dim{color:#5b6676}
-table{border-collapse:collapse;width:100%} td,th{padding:.35rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #e3e7ee}
+table{border-collapse:collapse;width:100%}
+td,th{padding:.35rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #e3e7ee}
 td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:1.2rem;margin:1rem 0 2.2rem}
 .pair>div{background:#f6f8fb;border-radius:6px;padding:.6rem 1rem;overflow-wrap:anywhere;white-space:pre-wrap}
 .pair>div.seed{background:#eef6f0}
 p{margin:.3rem 0} del{color:#9a5a3a;background:#fbeee6} b.g{display:inline-block;min-width:1.4em;text-align:center}
 @media(max-width:50rem){.pair{grid-template-columns:1fr}}
-@media(prefers-color-scheme:dark){body{background:#14181f;color:#dfe5ee} td,th{border-color:#2b3340} small,.dim{color:#9aa6b8}
- .pair>div{background:#1c222c} .pair>div.seed{background:#1a2a20} del{background:#3a261c;color:#e0a888} a{color:#8ab4f0}}
+@media(prefers-color-scheme:dark){body{background:#14181f;color:#dfe5ee}
+ td,th{border-color:#2b3340} small,.dim{color:#9aa6b8}
+ .pair>div{background:#1c222c} .pair>div.seed{background:#1a2a20}
+ del{background:#3a261c;color:#e0a888} a{color:#8ab4f0}}
 """
 _REASONS = (  # how an English reason begins, and what a reader of the page is told
     ("it is encrypted", "암호가 걸려 있습니다"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from phi4.documents.blocks import Block, left
 from phi4.documents.layout import Line
@@ -129,7 +130,7 @@ class _Builder:
         if not self._open:
             return
         text = self._open[0].text
-        for before, line in zip(self._open, self._open[1:], strict=False):
+        for before, line in pairwise(self._open):
             text += self._seam(before, line) + line.text
         text = re.sub(r"(?<=[A-Za-z])-\x00(?=[a-z])", "", text).replace("\x00", "")
         raw = "\n".join(line.text for line in self._open)

@@ -29,7 +29,10 @@ def read_text_file(path: Path) -> str:
 
 
 def html_text(raw: bytes) -> str:
-    """An HTML file: in the charset that it names, if that is right, else as any Korean text. Raises ``DocumentError``."""
+    """An HTML file in the charset that it names, if that is right, else as any Korean text.
+
+    Raises ``DocumentError``.
+    """
     stated = _CHARSET.search(raw[:4096])
     if stated and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         name = stated[1].decode("ascii").lower()

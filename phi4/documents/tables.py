@@ -54,7 +54,9 @@ def _filled_down(rows: list[list[str]]) -> list[list[str]]:
 def _with_names(names: list[str], rows: list[list[str]]) -> list[str]:
     lines: list[str] = []
     for row in rows:
-        key, told, apart = row[0], [], []
+        key = row[0]
+        told: list[tuple[str, str]] = []
+        apart: list[tuple[str, str]] = []
         for name, value in zip(names[1:], row[1:], strict=True):
             if not value or (told and (name, value) == told[-1]):
                 continue

@@ -37,8 +37,8 @@ def test_other_formats_of_the_same_document_say_the_same(files, file):
 
 def test_personal_data_is_masked_in_the_seed_and_in_the_original_beside_it(tmp_path):
     text = (
-        "환자 홍길동님의 전화는 010-1234-5678입니다. 손을 씻으면 감염이 줄어들기 때문에 병원에서는 반드시 손을 씻어야 합니다.\n\n"
-        * 2
+        "환자 홍길동님의 전화는 010-1234-5678입니다. "
+        "손을 씻으면 감염이 줄어들기 때문에 병원에서는 반드시 손을 씻어야 합니다.\n\n" * 2
     )
     path = text_file(tmp_path, text)
     found = convert(path, "text", "a", "report", letter)

@@ -23,15 +23,22 @@ def test_line_ends_of_the_source_are_blanks_and_br_ends_a_line():
 
 
 def test_furniture_is_left_out_and_named_but_the_title_of_an_article_stays():
-    html = "<nav>홈 메뉴</nav><article><header><h1>글</h1></header><p>본문</p></article><footer>주소</footer><script>x()</script>"
+    html = (
+        "<nav>홈 메뉴</nav><article><header><h1>글</h1></header><p>본문</p></article>"
+        "<footer>주소</footer><script>x()</script>"
+    )
     found = list(read_html(html))
     assert [(block.kind, block.reason, block.text) for block in found] == [
-        ("left", "navigation", "홈 메뉴"), ("heading", "", "글"), ("paragraph", "", "본문"), ("left", "page footer", "주소"),
+        ("left", "navigation", "홈 메뉴"), ("heading", "", "글"), ("paragraph", "", "본문"),
+        ("left", "page footer", "주소"),
     ]  # fmt: skip
 
 
 def test_a_cell_over_several_rows_and_columns_is_told_in_each():
-    html = "<table><tr><th>약</th><th colspan=2>용량</th></tr><tr><td rowspan=2>가</td><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
+    html = (
+        "<table><tr><th>약</th><th colspan=2>용량</th></tr><tr><td rowspan=2>가</td><td>1</td><td>2</td></tr>"
+        "<tr><td>3</td><td>4</td></tr></table>"
+    )
     [table] = read_html(html)
     assert table.named
     assert table.rows == (("약", "용량", "용량"), ("가", "1", "2"), ("가", "3", "4"))

@@ -38,7 +38,9 @@ def run(docs, workspace, treatment="report", into=""):
 
 
 def snapshot(workspace):
-    return {path.relative_to(workspace.root): (path.read_bytes(), path.stat().st_mtime_ns) for path in sorted(workspace.seeds.rglob("*.*")) if path.is_file() and path.name != "import.html"}  # fmt: skip
+    """Every file of the seeds but the page, with its bytes and its time."""
+    files = [path for path in workspace.seeds.rglob("*.*") if path.is_file() and path.name != "import.html"]
+    return {path.relative_to(workspace.root): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
 def test_every_document_becomes_seeds_or_a_reason(docs, workspace, capsys):

@@ -41,7 +41,7 @@ def test_a_reader_that_says_nothing_is_ended(tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the address space of a process")
 def test_a_reader_that_wants_too_much_memory_is_refused(tmp_path):
     (tmp_path / "a.txt").write_text("가" * (40 << 20), encoding="utf-8")
-    with pytest.raises(DocumentError, match="memory|crashed"):
+    with pytest.raises(DocumentError, match=r"memory|crashed"):
         list(read_isolated(tmp_path / "a.txt", "text", memory=400 << 20))
 
 
@@ -77,6 +77,15 @@ def samples(folder, files):
     return [*sorted(folder.iterdir()), *sorted(files.iterdir())]
 
 
+def outcome(path, name):
+    """Why a file could not be read, or ""."""
+    try:
+        list(read_isolated(path, detect(path, name)))
+    except DocumentError as error:
+        return error.message
+    return ""
+
+
 def test_mutated_files_are_read_or_refused_and_never_crash_or_hang(tmp_path, files):
     chance = random.Random(1)
     source = tmp_path / "source"
@@ -85,9 +94,6 @@ def test_mutated_files_are_read_or_refused_and_never_crash_or_hang(tmp_path, fil
     for path in samples(source, files):
         for _ in range(8):
             target.write_bytes(mutate(path.read_bytes(), chance))
-            try:
-                for block in read_isolated(target, detect(target, path.name)):
-                    assert block.kind
-            except DocumentError as error:
-                assert "crashed" not in error.message
-                assert "took too long" not in error.message
+            told = outcome(target, path.name)
+            assert "crashed" not in told
+            assert "took too long" not in told

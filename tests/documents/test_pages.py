@@ -10,7 +10,8 @@ from phi4.documents.pages import import_page, in_korean, preview_page
 def test_the_report_names_what_came_in_and_why_the_rest_did_not():
     page = import_page(
         [
-            Entry("a<b>.pdf", "/a", state="imported", format="pdf", seeds={"001.txt": "x"}, grades={"A": 1}, left=(("page number", 3),), personal={"성명": 2}, treatment="mask"),
+            Entry("a<b>.pdf", "/a", state="imported", format="pdf", seeds={"001.txt": "x"}, grades={"A": 1},
+                left=(("page number", 3),), personal={"성명": 2}, treatment="mask"),
             Entry("b.pdf", "/b", reason="it has no text: only images", hint="ocrmypdf"),
         ]
     )  # fmt: skip

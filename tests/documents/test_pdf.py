@@ -52,7 +52,7 @@ def test_a_picture_of_text_says_that_ocr_is_needed_and_how(tmp_path, files):
 
 def test_a_broken_pdf_is_refused(tmp_path, files):
     (tmp_path / "a.pdf").write_bytes((files / "small.pdf").read_bytes()[:3000])
-    with pytest.raises(DocumentError, match="broken PDF|no text"):
+    with pytest.raises(DocumentError, match=r"broken PDF|no text"):
         list(read_pdf(tmp_path / "a.pdf"))
 
 

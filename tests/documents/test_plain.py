@@ -11,7 +11,8 @@ from phi4.errors import DocumentError
 def test_text_has_paragraphs_items_and_headings():
     found = list(read_text("# 제목\n첫 줄은\n이어집니다.\n\n주의사항:\n- 하나\n- 둘\n"))
     assert [(block.kind, block.text) for block in found] == [
-        ("heading", "제목"), ("paragraph", "첫 줄은\n이어집니다."), ("heading", "주의사항"), ("item", "- 하나"), ("item", "- 둘"),
+        ("heading", "제목"), ("paragraph", "첫 줄은\n이어집니다."), ("heading", "주의사항"),
+        ("item", "- 하나"), ("item", "- 둘"),
     ]  # fmt: skip
 
 
@@ -33,8 +34,10 @@ def epub(path, container='<rootfile full-path="OPS/a.opf"/>'):
         book.writestr("META-INF/container.xml", f"<container><rootfiles>{container}</rootfiles></container>")
         book.writestr(
             "OPS/a.opf",
-            '<package><manifest><item id="n" href="nav.xhtml" properties="nav"/><item id="b" href="b%20c.xhtml"/><item id="a" href="a.xhtml"/>'
-            '<item id="x" href="gone.xhtml"/></manifest><spine><itemref idref="n"/><itemref idref="b"/><itemref idref="a"/><itemref idref="x"/></spine></package>',
+            '<package><manifest><item id="n" href="nav.xhtml" properties="nav"/>'
+            '<item id="b" href="b%20c.xhtml"/><item id="a" href="a.xhtml"/>'
+            '<item id="x" href="gone.xhtml"/></manifest><spine><itemref idref="n"/><itemref idref="b"/>'
+            '<itemref idref="a"/><itemref idref="x"/></spine></package>',
         )
         book.writestr("OPS/nav.xhtml", "<html><body>차례</body></html>")
         book.writestr("OPS/b c.xhtml", "<html><body><p>먼저</p></body></html>")

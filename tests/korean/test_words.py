@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phi4.korean import content_morphemes, split_sentences
-from phi4.korean.words import has_verb_ending, join_morphemes, morphemes, starts_item
+from phi4.korean.words import glue, has_verb_ending, join_morphemes, morphemes, starts_item
 
 
 def test_a_paragraph_becomes_its_sentences():
