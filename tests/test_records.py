@@ -17,6 +17,8 @@ from phi4.records import (
     ExamSource,
     JsonlWriter,
     Message,
+    Origin,
+    Part,
     Passage,
     Preference,
     Record,
@@ -25,7 +27,9 @@ from phi4.records import (
     Source,
     Step,
     Told,
+    origin_file,
     read_jsonl,
+    read_origin,
     to_line,
     write_jsonl,
 )
@@ -169,6 +173,20 @@ def test_the_old_file_stays_when_a_record_cannot_be_made(tmp_path):
         write_jsonl(path, records())
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_seed_knows_where_each_of_its_lines_comes_from(tmp_path):
+    seed = tmp_path / "001.txt"
+    assert read_origin(seed) is None
+    parts = (Part(first=1, page=3, headings=("총칙",)), Part(first=5, page=4))
+    origin = Origin(document="법.pdf", sha256="0", format="pdf", pages=(3, 4), parts=parts)
+    origin_file(seed).write_text(origin.model_dump_json(), encoding="utf-8")
+    assert read_origin(seed) == origin
+    assert [origin.part_of(line).page for line in (1, 4, 5, 99)] == [3, 3, 4, 4]
+    assert origin.part_of(0) is None
+    origin_file(seed).write_text("{", encoding="utf-8")
+    with pytest.raises(RecordError, match="does not tell where"):
+        read_origin(seed)
 
 
 def test_a_record_cannot_be_changed():

@@ -1,6 +1,8 @@
 """``phi4 import``: what lies in the folder of seeds afterwards."""
 
 import json
+import re
+import shlex
 import shutil
 
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from phi4.cli import main
 from phi4.documents import import_documents
 from phi4.errors import UsageError, WorkspaceError
-from phi4.paths import Workspace
+from phi4.paths import CHECKOUT, Workspace
 from phi4.records import read_origin
 
 TEXT = "손을 씻으면 감염이 줄어들기 때문에 병원에서는 반드시 손을 씻어야 합니다. 비누로 30초 이상 씻는 것이 좋습니다. "
@@ -165,6 +167,18 @@ def test_a_missing_package_says_what_to_type(docs, workspace, monkeypatch):
     with pytest.raises(UsageError, match="no_such_package") as caught:
         run(docs, workspace)
     assert "phi4[documents]" in caught.value.hint
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ko.md"])
+def test_the_commands_of_the_documents_do_what_they_say(document, workspace, monkeypatch, capsys):
+    monkeypatch.setenv("PHI4_HOME", str(workspace.root))
+    monkeypatch.chdir(CHECKOUT)
+    lines = re.findall(r"^phi4 (import .*)$", (CHECKOUT / document).read_text(encoding="utf-8"), re.MULTILINE)
+    assert lines
+    for line in lines:
+        assert main(shlex.split(line, comments=True)) == 0
+    assert "it says the same as 'small.docx'" in capsys.readouterr().out
+    assert list(workspace.seeds.rglob("001.txt"))
 
 
 def test_the_command_works_as_it_is_typed(docs, workspace, monkeypatch, capsys):
