@@ -43,6 +43,10 @@ RECORDS: list[Record] = [
     WARFARIN,
     SOURCE,
     Step(cite=3, step="와파린은 약입니다."),
+    Part(first=1, page=3, headings=("총칙", "목적")),
+    Origin(
+        document="법.pdf", sha256="0", format="pdf", pages=(3,), parts=(Part(first=1, page=3),), personal={"성명": 1}
+    ),
     draft_about(4),
     Draft(id="x", kind="fact", difficulty="A", source=SOURCE, teacher="t", prompt_version="p", raw='{"steps": '),
     Rejected(reason="schema", detail="JSON: \u2028", draft=draft_about(2, finish_reason="length")),

@@ -158,13 +158,10 @@ def _headed(block: Block) -> Iterator[Block]:
 
 
 def _marked(block: Block) -> Block:
-    """A list item begins with a mark that the seeds know; other bullets become ``-``."""
+    """A list item begins with a mark that the seeds know: bullets become ``-``; ① and (1), which statutes
+    tell from 1., stay behind one."""
     if block.kind != "item":
         return block
     text = re.sub(r"^[·○●◦▪■□▶◆※❍ㅇ•*]\s*", "- ", block.text)
-    numbered = re.match(r"^(?:\(?(\d{1,2})\)|([①-⑳]))\s*", text)
-    if numbered:
-        number = numbered[1] or str(ord(numbered[2]) - ord("①") + 1)
-        text = f"{number}. {text[numbered.end() :]}"
     known = text.startswith(_MARKS) or re.match(r"^(?:\d{1,2}|[가-하])[.)]\s", text)
     return replace(block, text=text if known else f"- {text}")

@@ -80,8 +80,8 @@ def test_marks_of_items_become_those_that_seeds_know():
     marks = ["○ 가", "① 나", "(2) 다", "라. 마", "ㅇ 바"]
     assert [text for _, text in told(TITLE, *(Block("item", one) for one in marks))[1:]] == [
         "- 가",
-        "1. 나",
-        "2. 다",
+        "- ① 나",
+        "- (2) 다",
         "라. 마",
         "- 바",
     ]
