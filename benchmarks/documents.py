@@ -19,12 +19,14 @@ Prints tables and writes ``benchmarks/results/documents.json``. Columns of the f
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import random
 import resource
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -152,6 +154,19 @@ def fuzz(folder: Path, each: int, seed: int = 0) -> dict[str, Any]:
 
 
 def mutate(raw: bytes, chance: random.Random) -> bytes:
+    """A broken version of a file; of an archive, every other time, whole but with a broken member."""
+    if not raw.startswith(b"PK") or chance.random() < 0.5:
+        return _broken(raw, chance)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        names = old.namelist()
+        chosen = chance.choice([name for name in names if name.endswith(".xml")] or names)
+        for name in names:
+            new.writestr(name, _broken(old.read(name), chance) if name == chosen else old.read(name))
+    return out.getvalue()
+
+
+def _broken(raw: bytes, chance: random.Random) -> bytes:
     """Some bytes changed, a piece cut out, repeated or zeroed, or the end missing."""
     data = bytearray(raw)
     for _ in range(chance.choice((1, 1, 3, 20))):
