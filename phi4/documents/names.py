@@ -1,7 +1,7 @@
 """Names of persons, where the words beside them say that it is one.
 
 ko-pii finds names by a dictionary of syllables and takes 고혈압 환자 for Mr 고; measured on texts about
-health it marks a hundred words for each name (docs/decisions/0007). Here three signs must agree: a
+health it marks a hundred words for each name (docs/decisions/0012). Here three signs must agree: a
 family name, a proper noun (Kiwi), and a word beside it that belongs to persons.
 """
 
