@@ -8,7 +8,7 @@ Levels, highest first; a module imports only from levels below its own
     server, evaluation
     documents, seeds, dataset, training, chat
     teachers, weights, prompts, chat_format, korean, settings
-    engines
+    engines, origins
     records
     paths, progress
     errors

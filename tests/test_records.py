@@ -17,8 +17,6 @@ from phi4.records import (
     ExamSource,
     JsonlWriter,
     Message,
-    Origin,
-    Part,
     Passage,
     Preference,
     Record,
@@ -27,9 +25,7 @@ from phi4.records import (
     Source,
     Step,
     Told,
-    origin_file,
     read_jsonl,
-    read_origin,
     to_line,
     write_jsonl,
 )
@@ -43,10 +39,6 @@ RECORDS: list[Record] = [
     WARFARIN,
     SOURCE,
     Step(cite=3, step="와파린은 약입니다."),
-    Part(first=1, page=3, headings=("총칙", "목적")),
-    Origin(
-        document="법.pdf", sha256="0", format="pdf", pages=(3,), parts=(Part(first=1, page=3),), personal={"성명": 1}
-    ),
     draft_about(4),
     Draft(id="x", kind="fact", difficulty="A", source=SOURCE, teacher="t", prompt_version="p", raw='{"steps": '),
     Rejected(reason="schema", detail="JSON: \u2028", draft=draft_about(2, finish_reason="length")),
@@ -177,20 +169,6 @@ def test_the_old_file_stays_when_a_record_cannot_be_made(tmp_path):
         write_jsonl(path, records())
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_seed_knows_where_each_of_its_lines_comes_from(tmp_path):
-    seed = tmp_path / "001.txt"
-    assert read_origin(seed) is None
-    parts = (Part(first=1, page=3, headings=("총칙",)), Part(first=5, page=4))
-    origin = Origin(document="법.pdf", sha256="0", format="pdf", pages=(3, 4), parts=parts)
-    origin_file(seed).write_text(origin.model_dump_json(), encoding="utf-8")
-    assert read_origin(seed) == origin
-    assert [origin.part_of(line).page for line in (1, 4, 5, 99)] == [3, 3, 4, 4]
-    assert origin.part_of(0) is None
-    origin_file(seed).write_text("{", encoding="utf-8")
-    with pytest.raises(RecordError, match="does not tell where"):
-        read_origin(seed)
 
 
 def test_a_record_cannot_be_changed():

@@ -17,7 +17,8 @@ from phi4.documents.repair import repair
 from phi4.documents.sections import Draft, cut_seeds
 from phi4.errors import DocumentError
 from phi4.korean import glue, hangul_share
-from phi4.records import Origin, Part, Seed
+from phi4.origins import Origin, Part
+from phi4.records import Seed
 
 SHORTEST = 100  # characters of a document that is worth a seed
 MIN_HANGUL = 0.2  # of its letters, as in ``phi4.seeds``

@@ -17,9 +17,9 @@ from phi4.documents.ledger import SAME, Entry, likeness, read_ledger, write_ledg
 from phi4.documents.pages import import_page, preview_page
 from phi4.documents.personal import Treatment
 from phi4.errors import DocumentError, UsageError, WorkspaceError
+from phi4.origins import origin_file
 from phi4.paths import Workspace, atomic_write, exclusive, set_aside
 from phi4.progress import Progress
-from phi4.records import origin_file
 
 PREVIEW, PAGE = "preview.html", "import.html"
 DEFAULT_FOLDER = "data/seeds/imported"

@@ -10,8 +10,8 @@ import pytest
 from phi4.cli import main
 from phi4.documents import import_documents
 from phi4.errors import UsageError, WorkspaceError
+from phi4.origins import read_origin
 from phi4.paths import CHECKOUT, Workspace
-from phi4.records import read_origin
 
 TEXT = "손을 씻으면 감염이 줄어들기 때문에 병원에서는 반드시 손을 씻어야 합니다. 비누로 30초 이상 씻는 것이 좋습니다. "
 OTHER = (

@@ -1,0 +1,50 @@
+"""Where an imported seed comes from: the document, its pages and headings, in ``NAME.meta.json`` beside ``NAME.txt``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from phi4.errors import RecordError
+from phi4.records import Record
+
+
+class Part(Record):
+    """Some lines of a seed, and where they stand in the document that they were taken from."""
+
+    first: int = Field(description="number of the first line in the seed, from 1")
+    page: int = Field(default=0, description="page, slide or sheet, from 1; 0 where the format has none")
+    headings: tuple[str, ...] = Field(default=(), description="the sections around it, the highest first")
+
+
+class Origin(Record):
+    """Where an imported seed comes from: ``NAME.meta.json`` beside ``NAME.txt``."""
+
+    document: str = Field(description="the document, as it was named when it was imported")
+    sha256: str = Field(description="of the document's bytes")
+    format: str
+    pages: tuple[int, ...] = ()
+    headings: tuple[str, ...] = Field(default=(), description="of the first part, the highest first")
+    parts: tuple[Part, ...] = ()
+    personal: dict[str, int] = Field(default={}, description="personal data found, by kind")
+
+    def part_of(self, line: int) -> Part | None:
+        """Where a line of the seed (from 1) stands in the document."""
+        return next((part for part in reversed(self.parts) if part.first <= line), None)
+
+
+def origin_file(seed: Path) -> Path:
+    """The file that tells where a seed comes from; only imported seeds have one."""
+    return seed.with_suffix(".meta.json")
+
+
+def read_origin(seed: Path) -> Origin | None:
+    """Where a seed comes from, or none when nobody wrote it down. Raises ``RecordError`` for a broken file."""
+    path = origin_file(seed)
+    if not path.is_file():
+        return None
+    try:
+        return Origin.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RecordError(f"'{path}' does not tell where a seed comes from", "import the document again") from error
