@@ -1,4 +1,4 @@
-"""Where an imported seed comes from: the document, its pages and headings, in ``NAME.meta.json`` beside ``NAME.txt``."""
+"""Where an imported seed comes from: document, pages and headings, in ``NAME.meta.json`` beside ``NAME.txt``."""
 
 from __future__ import annotations
 
