@@ -2,6 +2,7 @@
 
 from phi4.korean.asking import ask, softened
 from phi4.korean.charset import decode
+from phi4.korean.jamo import WholeSyllables, composed
 from phi4.korean.numbers import Quantity, quantities
 from phi4.korean.register import (
     is_polite_question,
@@ -19,8 +20,10 @@ from phi4.korean.words import bare_words, content_morphemes, glue, has_verb_endi
 __all__ = [
     "Asked",
     "Quantity",
+    "WholeSyllables",
     "ask",
     "bare_words",
+    "composed",
     "content_morphemes",
     "decode",
     "foreign_letters",
