@@ -220,7 +220,7 @@ def _document(job: Job, outcome: Outcome, stored: bool) -> ChatAnswer:
         answer=outcome.answer.answer,
         reasoning_steps=list(outcome.answer.reasoning_steps),
         reasoning=outcome.answer.reasoning,
-        finish_reason=outcome.end,  # type: ignore[arg-type]
+        finish_reason=outcome.end,
         usage=Usage(prompt_tokens=read, completion_tokens=written, total_tokens=read + written),
         timings=outcome.timings,
         model=job.made["model"],

@@ -20,13 +20,9 @@ from phi4.server.service import ChatService
 Service = Annotated[ChatService, Depends(service_of)]
 Asker = Annotated[Visitor, Depends(visitor_of)]
 MessageId = Annotated[str, Path(pattern=MESSAGE_ID)]
-BOTH: dict[int | str, dict[str, Any]] = {
-    200: {"model": ChatAnswer, "description": "one document, or with 'stream' its events"}
-} | ERRORS
-BOTH[200]["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
-STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
-} | ERRORS
+EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
+BOTH: dict[int | str, dict[str, Any]] = {**ERRORS, 200: {"model": ChatAnswer, "content": EVENTS}}
+STREAM: dict[int | str, dict[str, Any]] = {**ERRORS, 200: {"content": EVENTS}}
 
 router = APIRouter(prefix="/api/chat", tags=["chat"], route_class=GuardedRoute)
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from phi4.server.answering import Wishes
 from phi4.server.answers import AnswerEvent
-from phi4.server.chat_api import Asker, Service
+from phi4.server.chat_api import EVENTS, Asker, Service
 from phi4.server.event_stream import EventStream, WholeAnswer
 from phi4.server.failures import ENDED, UnknownModel, ended_answer, error_body
 from phi4.server.guard import GuardedRoute
@@ -28,9 +28,7 @@ from phi4.server.openai_schemas import (
 from phi4.server.schemas import ERRORS
 from phi4.server.service import ChatService
 
-BOTH: dict[int | str, dict[str, Any]] = {
-    200: {"model": Completion, "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-} | ERRORS
+BOTH: dict[int | str, dict[str, Any]] = {**ERRORS, 200: {"model": Completion, "content": EVENTS}}
 DELTAS = {"reasoning": "reasoning_content", "content": "content"}
 
 router = APIRouter(prefix="/v1", tags=["openai"], route_class=GuardedRoute)
@@ -91,7 +89,7 @@ class Chunks:
         return b""
 
     def _delta(self, delta: dict[str, str], finish_reason: str | None = None) -> bytes:
-        more = {"usage": None} if self._include_usage else {}
+        more: dict[str, Any] = {"usage": None} if self._include_usage else {}
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
         return _data(chunk(*self._names, [choice], **more))
 

@@ -239,7 +239,7 @@ def test_the_parser_of_the_stream_is_the_parser_of_the_whole(client):
         ({"messages": [{"role": "tool", "content": "가"}]}, "role"),
         ({"messages": [{"role": "user", "content": "가", "name": "나"}]}, "name"),
         ({"message": "가", "n_predict": 9}, "n_predict"),
-        ({"message": "가", "\ud800": 9}, "not supported"),
+        ({"message": "가", "\ud800": 9}, "unicode"),
         ({"message": "가", "temperature": 9}, "temperature"),
         ({"message": "가", "temperature": -0.1}, "temperature"),
         ({"message": "가", "temperature": "0.5"}, "temperature"),
