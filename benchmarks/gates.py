@@ -53,6 +53,10 @@ MEANT_FOR = {
     "question": ("bad_question",),
     "support": ("hallucinated",),
     "numbers": ("wrong_number",),
+    "fits": ("bad_question",),
+    "polarity": ("wrong_polarity",),
+    "roles": ("swapped",),
+    "additions": ("hallucinated",),
     "unit": ("wrong_number",),
 }
 FALSE_FACTS = ("hallucinated", "wrong_number")

@@ -1,0 +1,84 @@
+"""Nothing is added: a thing, a property or a name that the sentences do not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from phi4.dataset.gates.claims import Claim, gate_of
+from phi4.dataset.topic import topic
+from phi4.korean import squeeze
+from phi4.korean.lexicon import ADVERBIAL, QUANTIFIERS, VAGUE
+from phi4.korean.words import Morpheme
+
+_NOUNS = ("NNG", "NNP", "SL")
+_CONTENT = (*_NOUNS, "XR", "VV", "VA", "SN", "NR", "NP", "MAG")
+# Words that say a thing in another way and add none.
+_GENERAL = VAGUE | ADVERBIAL | QUANTIFIERS | frozenset(
+    "자체 하루 날 온도 섭씨 합 직원 환자 사람 아이 병원 이외 물 환경 병 초과 나이 명 대상 외 자 퍼센트 원리 증상 간격 각각 "
+    "이용 권 점 증가 감소 현상 행위 작업 조치 최종 현황 실시 진행 발생 성분 물질".split()
+)
+_EMPTY = frozenset("하 되 있 없 이 같 또 더 꼭 바로 안 못 모두 보통 크 좋 매우 아주 잘 다시 즉시 곧 주로 함께 특히 약".split())
+_PARTICLES = re.compile(r"(?:[은는이가을를의에와과도만로]|에게|으로)?")
+_WORD = re.compile(r"[가-힣]{3,}")
+
+
+def added(claim: Claim) -> str | None:
+    """What a claim tells beyond its sentences, or the name that it misspells."""
+    return _misspelt(claim) or _added(claim)
+
+
+additions = gate_of(added)
+
+
+def _added(claim: Claim) -> str | None:
+    """New nouns where fewer words were left out, or a new property where none was."""
+    held = squeeze(claim.context)
+    told, source = _content(claim.read(claim.told)), _content(claim.read(claim.source))
+    now, then = [token.form.lower() for token in told], [token.form.lower() for token in source]
+    for kind, start, end, first, last in SequenceMatcher(None, then, now, autojunk=False).get_opcodes():
+        if kind not in ("insert", "replace"):
+            continue
+        new = [token.form for token in told[first:last] if _is_new_noun(token, held)]
+        gone = [form for form in then[start:end] if form not in now and not form[0].isdigit()]
+        if len(new) > len(gone):
+            return f"added: {', '.join(new)}"
+        if kind == "insert":
+            new = [token.form for token in told[first:last] if _is_new_property(token, then)]
+            if new:
+                return f"added: {', '.join(new)}"
+    return None
+
+
+def _content(tokens: Sequence[Morpheme]) -> list[Morpheme]:
+    return [token for token in tokens if token.kind in _CONTENT and token.form not in _EMPTY]
+
+
+def _is_new_noun(token: Morpheme, held: str) -> bool:
+    return token.kind in _NOUNS and token.form.lower() not in held and token.form not in _GENERAL
+
+
+def _is_new_property(token: Morpheme, then: Sequence[str]) -> bool:
+    return token.kind in ("VA", "MAG") and token.form not in then and token.form not in ADVERBIAL
+
+
+def _misspelt(claim: Claim) -> str | None:
+    """A word that is a name of the passage but for one syllable: 노르베진 for 노르베신."""
+    for word in _WORD.findall(claim.told):
+        if word in claim.passage.text:
+            continue
+        for name in _names(claim):
+            start, rest = word[: len(name)], word[len(name) :]
+            wrong = [i for i, (one, other) in enumerate(zip(start, name, strict=False)) if one != other]
+            if len(start) < len(name) or len(wrong) != 1 or start in claim.passage.text:
+                continue
+            if _PARTICLES.fullmatch(rest) and not (wrong[0] == len(name) - 1 and claim.read(word)[0].form == name[:-1]):
+                return f"{start} for {name}"
+    return None
+
+
+def _names(claim: Claim) -> list[str]:
+    subject = topic(claim.passage)
+    found = {token.form for text in claim.passage.sentences for token in claim.read(text) if token.kind == "NNP"}
+    return sorted(name for name in found | {subject} if len(name) > 2)
