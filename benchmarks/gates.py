@@ -8,7 +8,8 @@ count; writes ``benchmarks/results/gates.json``. No model, no network, the same 
 ``benchmarks/labelled/passages.jsonl``, a passage a line:
     id, domain, first (number of its first sentence), sentences
 
-``benchmarks/labelled/drafts.jsonl``, a draft a line, as a teacher of 1.5B to 7B writes them:
+``benchmarks/labelled/drafts.jsonl``, on which the gates were tuned, and ``held_out.jsonl``, on other passages,
+written before the gates were and never tuned on; a draft a line, as a teacher of 1.5B to 7B writes them:
     id, label (one of ``LABELS``), passage (its id), focus (the sentence asked about),
     question, steps ({number of the cited sentence: step}), answer,
     fault (what is wrong, in a few words; absent where nothing is),
@@ -60,6 +61,7 @@ MEANT_FOR = {
     "unit": ("wrong_number",),
 }
 FALSE_FACTS = ("hallucinated", "wrong_number")
+PARTS = ("drafts", "held_out")  # files of benchmarks/labelled
 MOST_FALSE, MOST_DROPPED = 0.03, 0.10  # the reach
 
 
@@ -231,7 +233,10 @@ def report(verdicts: list[Verdict]) -> dict[str, Any]:
 def main() -> None:
     """Judge, print, write."""
     passages = read_passages()
-    result = report([judge(case, passages[case["passage"]]) for case in read_lines("drafts.jsonl")])
+    result = {}
+    for part in PARTS:
+        print(f"\n── {part} ──")
+        result[part] = report([judge(case, passages[case["passage"]]) for case in read_lines(f"{part}.jsonl")])
     target = HERE / "results" / "gates.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -10,6 +10,7 @@ from phi4.korean import is_inflected, without_particles
 from phi4.records import Passage
 
 MIN_SHARE = 0.6  # of the sentences must speak of it
+OPENS = 1 / 3  # of these must have it in their first two words: what a text is about stands first in a Korean sentence
 _WORD = re.compile(r"(?<!\S)[가-힣A-Za-z0-9]+")  # 에서 of 60℃에서 is none
 
 
@@ -32,4 +33,7 @@ def topic(passage: Passage) -> str:
     if most < max(2, MIN_SHARE * len(passage.sentences)):
         return ""
     shared = [word for word, count in counts.items() if count >= 0.9 * most]
-    return without_particles(max(shared, key=lambda word: (len(word), -passage.text.find(word))))  # the first of equals
+    named = without_particles(max(shared, key=lambda word: (len(word), -passage.text.find(word))))  # the first of equals
+    holding = [sentence for sentence in passage.sentences if named in sentence]
+    opened = sum(any(word.startswith(named) for word in sentence.split()[:2]) for sentence in holding)
+    return named if opened >= OPENS * len(holding) else ""

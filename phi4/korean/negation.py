@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from phi4.korean.words import Morpheme
 
-_SAYS_NOTHING = frozenset("있 없 하 되 이 같 가 받 보 내 들 나 오 주 두 대하 의하 따르 위하 통하 관하 인하".split())
+_SAYS_NOTHING = frozenset("있 없 하 되 이 같 대하 의하 따르 위하 통하 관하 인하".split())
 _DENYING = frozenset({"않", "말", "못하", "못", "없"})
 _NOUNS = ("NNG", "NNP", "XR", "SL", "SH")
 _ENDS_A_PREDICATE = (*_NOUNS, "NR", "SN", "MAG", "NP", "NNB", "MM", "SF", "SP")
 _LINKS = frozenset(
-    "며 으며 고 지만 으나 나 므로 으므로 거나 면 으면 는데 ᆫ데 은데 되 니 으니 아서 어서 자 도록 려면 으려면".split()
+    "며 으며 고 지만 으나 나 므로 으므로 거나 면 으면 는데 ᆫ데 은데 되 니 으니 자 도록 려면 으려면".split()
 )
 
 # Two sides of one scale; a text that tells one where its source tells the other turns it round.
@@ -29,30 +30,29 @@ OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("뜨겁 뜨거워지", "차갑 차가워지"), ("유료", "무료"), ("의무 필수", "선택 자유"), ("밀", "당기"), ("시작", "종료 끝나"),
     )
 )  # fmt: skip
-_GOES_ON = OPPOSITES[7]
 
 
 class Predicate(NamedTuple):
-    """What is said: its stem, whether it is denied, and the noun that stands next before it in its clause, or ""."""
+    """What is said: its stem, whether it is denied, and the nouns before it in its clause."""
 
     stem: str
     denied: bool
-    about: str
+    about: tuple[str, ...]
 
 
 def predicates(tokens: Sequence[Morpheme]) -> list[Predicate]:
     """The verbs, adjectives and verbal nouns of a text; two denials affirm (``않지 않습니다``)."""
     found: list[Predicate] = []
-    about = ""
+    about: tuple[str, ...] = ()
     for index, token in enumerate(tokens):
         after = _stem_end(tokens, index)
         if after:
             stem = "".join(part.form for part in tokens[index:after] if part.kind not in ("XSV", "XSA"))
             found.append(Predicate(stem, _is_denied(tokens, index, after), about))
         elif token.kind in _NOUNS:
-            about = token.form
+            about = (*about, token.form)
         elif token.kind in ("EC", "ETM", "SP", "SF") and found:
-            about = ""
+            about = ()
     return found
 
 
@@ -61,13 +61,19 @@ def turned_round(told: Sequence[Morpheme], source: Sequence[Morpheme]) -> str:
     said, held = _words(told), _words(source)
     for pair in OPPOSITES:
         for side, other in (pair, pair[::-1]):
-            if said & side and held & other and not held & side and not said & other:
-                return f"{', '.join(sorted(said & side))} for {', '.join(sorted(held & other))}"
+            more = {word for word in side if said[word]}
+            fewer = {word for word in other if held[word]}
+            if _count(said, side) > _count(held, side) and _count(said, other) < _count(held, other):
+                return f"{', '.join(sorted(more))} for {', '.join(sorted(fewer))}"
     return ""
 
 
-def _words(tokens: Sequence[Morpheme]) -> set[str]:
-    return {token.form for token in tokens if token.kind in ("VV", "VA", "NNG", "MAG", "NNB", "XR")}
+def _count(words: Counter[str], side: frozenset[str]) -> int:
+    return sum(words[word] for word in side)
+
+
+def _words(tokens: Sequence[Morpheme]) -> Counter[str]:
+    return Counter(token.form for token in tokens if token.kind in ("VV", "VA", "NNG", "MAG", "NNB", "XR"))
 
 
 def _stem_end(tokens: Sequence[Morpheme], index: int) -> int:

@@ -10,6 +10,7 @@ from phi4.korean.words import Morpheme
 
 NAMES = ("NNG", "NNP", "SL", "NR")
 _TO = ("에게", "께", "한테", "보다", "에게서")
+_TOPIC = "주제"
 _TIMES = frozenset({"것", "때", "뒤", "후", "전", "수", "중"})
 _COORDINATES = frozenset({"며", "으며", "고", "지만", "으나", "나"})
 
@@ -41,12 +42,19 @@ def parts(tokens: Sequence[Morpheme]) -> dict[Part, set[str]]:
             continue
         if token.form == "없":
             waiting.pop("주어", None)
+        if token.kind == "VCP":
+            waiting.pop("주어", None)
+            waiting.pop(_TOPIC, None)
         predicate = predicate_at(tokens, index)
         if predicate:
+            modifies = _modifies(tokens, index)
             for role, names in list(waiting.items()):
+                if role == _TOPIC:
+                    if modifies or "주어" in waiting:
+                        continue  # the topic belongs to the main clause
+                    role, names = "주어", waiting[_TOPIC]
                 found[Part(predicate, role)] |= names.pop()
-                if not names:
-                    del waiting[role]
+            waiting = defaultdict(list, {role: names for role, names in waiting.items() if names})
         index += 1
     return dict(found)
 
@@ -98,6 +106,17 @@ def befores_and_afters(tokens: Sequence[Morpheme]) -> dict[str, str]:
     return found
 
 
+def _modifies(tokens: Sequence[Morpheme], index: int) -> bool:
+    """Whether the predicate that begins at a morpheme stands before a noun: ``정한 계약``."""
+    for place in range(index + 1, len(tokens)):
+        token, following = tokens[place], tokens[min(place + 1, len(tokens) - 1)]
+        if token.kind in ("ETM", "ETN"):
+            return following.form not in ("수", "때문")  # …할 수 있습니다, …하기 때문에
+        if token.kind == "EF" or (token.kind == "EC" and following.kind != "VX"):
+            return False
+    return False
+
+
 def _is_verbal(tokens: Sequence[Morpheme], index: int) -> bool:
     return (
         tokens[index].kind in ("NNG", "NNP", "XR")
@@ -130,6 +149,8 @@ def _role_after(tokens: Sequence[Morpheme], last: int) -> tuple[str, bool]:
         return particle.form, False
     if place > last:
         return "", False
-    if particle.kind == "JKS" or (particle.kind == "JX" and particle.form in ("은", "는", "도")):
+    if particle.kind == "JX" and particle.form in ("은", "는"):
+        return _TOPIC, False
+    if particle.kind == "JKS":
         return "주어", False
     return ("목적어", False) if particle.kind == "JKO" else ("", False)

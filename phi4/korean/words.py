@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _BULLET = re.compile(r"^\s*(?:[-*•·○◦▪]|\d{1,2}[.)]|[가-하][.)])\s+")
 # Nouns, verbs and adjectives, adverbs, roots, foreign words and numbers carry the content.
 _CONTENT = ("NN", "NR", "VV", "VA", "MAG", "XR", "SL", "SN", "SH")
+_JOINING = ("NNG", "NNP", "XPN", "XSN", "SL")
 EMPTY_WORDS = frozenset({"하", "되", "있", "없", "이", "같", "때문", "경우", "것", "수"})
 
 
@@ -44,24 +45,51 @@ def split_sentences(paragraph: str) -> list[str]:
     bare = _BULLET.sub("", " ".join(paragraph.split()))
     if not bare:
         return []
-    return [sentence.text.strip() for sentence in _kiwi().split_into_sents(bare) if sentence.text.strip()]
+    return list(_sentences(bare))
+
+
+@lru_cache(maxsize=8192)
+def _sentences(paragraph: str) -> tuple[str, ...]:
+    return tuple(found.text.strip() for found in _kiwi().split_into_sents(paragraph) if found.text.strip())
 
 
 # After a name stand the end of its word, or one particle.
 _NAMED = r"(?<![가-힣A-Za-z0-9]){name}(?=(?:[은는이가을를의에도만과와로]|에서|에게|으로)?(?:[\s,.?!)]|$))"
 
 
-@lru_cache(maxsize=8192)
 def morphemes(text: str, name: str = "") -> tuple[Morpheme, ...]:
     """The morphemes of a text, in order.
 
     ``name`` is read as one proper noun wherever it stands as a word: Kiwi takes an unknown name and
     its particle for one noun now and then (``노르베진은``).
     """
-    spans = [(*match.span(), "NNP") for match in re.finditer(_NAMED.format(name=re.escape(name)), text)] if name else None
+    read = _morphemes(text)
+    if not name or name not in text:
+        return read
+    nouns = {(token.start, token.end) for token in read if token.kind in ("NNG", "NNP")}
+    spans = tuple(match.span() for match in re.finditer(_NAMED.format(name=re.escape(name)), text))
+    return read if nouns.issuperset(spans) else _morphemes(text, spans)
+
+
+@lru_cache(maxsize=8192)
+def _morphemes(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Morpheme, ...]:
+    named = [(start, end, "NNP") for start, end in names] or None
     return tuple(
-        Morpheme(token.form, token.tag, token.start, token.end) for token in _kiwi().tokenize(text, pretokenized=spans)
+        Morpheme(token.form, token.tag, token.start, token.end) for token in _kiwi().tokenize(text, pretokenized=named)
     )
+
+
+def compounds(tokens: Sequence[Morpheme]) -> tuple[Morpheme, ...]:
+    """The morphemes with nouns that are written together as one: Kiwi reads 비밀번호 now as one noun, now as two."""
+    joined: list[Morpheme] = []
+    for token in tokens:
+        before = joined[-1] if joined else None
+        if before and token.kind in _JOINING and before.kind in _JOINING and before.end == token.start:
+            kind = "NNP" if "NNP" in (before.kind, token.kind) else "NNG"
+            joined[-1] = Morpheme(before.form + token.form, kind, before.start, token.end)
+        else:
+            joined.append(token)
+    return tuple(joined)
 
 
 def join_morphemes(parts: Iterable[tuple[str, str]]) -> str:

@@ -6,36 +6,35 @@ and names the first that objects; an LLM is asked nothing here.
 
 from __future__ import annotations
 
-from phi4.dataset.gates.additions import added, additions
+from phi4.dataset.gates import additions, form, numbers, polarity, question, roles, support
 from phi4.dataset.gates.claims import Comparison, Gate, step_claim
-from phi4.dataset.gates.form import finished, korean, leak, polite, repetition
-from phi4.dataset.gates.numbers import misnumbered, numbers
-from phi4.dataset.gates.polarity import contradicted, polarity
-from phi4.dataset.gates.question import asked_unit, fits, question_form, stand_alone
-from phi4.dataset.gates.roles import exchanged, roles
-from phi4.dataset.gates.support import STEP_SUPPORT, focus, nearest_sentence, step_support, support
 from phi4.records import Draft, Passage
 
-__all__ = ["GATES", "Gate", "check", "misstated", "nearest_sentence"]
+__all__ = ["GATES", "Gate", "check", "misstated"]
 
 GATES: tuple[tuple[str, Gate], ...] = (
-    ("finished", finished),
-    ("korean", korean),
-    ("leak", leak),
-    ("register", polite),
-    ("stand_alone", stand_alone),
-    ("question", question_form),
-    ("fits", fits),
-    ("repetition", repetition),
-    ("support", support),
-    ("numbers", numbers),
-    ("unit", asked_unit),
-    ("polarity", polarity),
-    ("roles", roles),
-    ("additions", additions),
-    ("focus", focus),
+    ("finished", form.finished),
+    ("korean", form.korean),
+    ("leak", form.leak),
+    ("register", form.polite),
+    ("stand_alone", question.stand_alone),
+    ("question", question.open_question),
+    ("fits", question.fits),
+    ("repetition", form.repetition),
+    ("support", support.supported),
+    ("numbers", numbers.numbered),
+    ("unit", question.asked_unit),
+    ("polarity", polarity.polar),
+    ("roles", roles.cast),
+    ("additions", additions.bare),
+    ("focus", support.focused),
 )
-COMPARISONS: tuple[Comparison, ...] = (misnumbered, contradicted, exchanged, added)
+COMPARISONS: tuple[Comparison, ...] = (
+    numbers.misnumbered,
+    polarity.contradicted,
+    roles.exchanged,
+    additions.added,
+)
 
 
 def check(draft: Draft, passage: Passage) -> tuple[str, str] | None:
@@ -48,8 +47,8 @@ def check(draft: Draft, passage: Passage) -> tuple[str, str] | None:
 
 def misstated(step: str, cite: int, passage: Passage) -> str | None:
     """What a step tells otherwise than the sentence that it cites."""
-    share = step_support(step, cite, passage)
-    if share < STEP_SUPPORT:
+    share = support.of_step(step, cite, passage)
+    if share < support.STEP_SUPPORT:
         return f"at {share:.2f} of its sentence"
     claim = step_claim(step, cite, passage)
     return next((detail for compare in COMPARISONS if (detail := compare(claim))), None)

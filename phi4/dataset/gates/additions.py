@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.dataset.topic import topic
 from phi4.korean import squeeze
 from phi4.korean.lexicon import ADVERBIAL, QUANTIFIERS, VAGUE
+from phi4.korean.numbers import amounts
 from phi4.korean.words import Morpheme
 
+MANY = 2  # words more than were left out, a noun among them: a verb alone may be another form of the same
 _NOUNS = ("NNG", "NNP", "SL")
 _CONTENT = (*_NOUNS, "XR", "VV", "VA", "SN", "NR", "NP", "MAG")
 # Words that say a thing in another way and add none.
 _GENERAL = VAGUE | ADVERBIAL | QUANTIFIERS | frozenset(
-    "자체 하루 날 온도 섭씨 합 직원 환자 사람 아이 병원 이외 물 환경 병 초과 나이 명 대상 외 자 퍼센트 원리 증상 간격 각각 "
+    "자체 간 하루 날 온도 섭씨 합 직원 환자 사람 아이 병원 이외 물 환경 병 초과 나이 명 대상 외 자 퍼센트 원리 증상 간격 각각 "
     "이용 권 점 증가 감소 현상 행위 작업 조치 최종 현황 실시 진행 발생 성분 물질".split()
 )
 _EMPTY = frozenset("하 되 있 없 이 같 또 더 꼭 바로 안 못 모두 보통 크 좋 매우 아주 잘 다시 즉시 곧 주로 함께 특히 약".split())
@@ -29,38 +32,63 @@ def added(claim: Claim) -> str | None:
     return _misspelt(claim) or _added(claim)
 
 
-additions = gate_of(added)
+bare = gate_of(added)
 
 
 def _added(claim: Claim) -> str | None:
     """New nouns where fewer words were left out, or a new property where none was."""
-    held = squeeze(claim.context)
-    told, source = _content(claim.read(claim.told)), _content(claim.read(claim.source))
+    held = squeeze(claim.context + claim.given)
+    tokens = claim.read(claim.told)
+    verbal = {token.start for token, next_token in pairwise(tokens) if next_token.kind in ("XSV", "XSA")}
+    told, source = _content(claim, claim.told), _content(claim, claim.source)
     now, then = [token.form.lower() for token in told], [token.form.lower() for token in source]
     for kind, start, end, first, last in SequenceMatcher(None, then, now, autojunk=False).get_opcodes():
         if kind not in ("insert", "replace"):
             continue
-        new = [token.form for token in told[first:last] if _is_new_noun(token, held)]
-        gone = [form for form in then[start:end] if form not in now and not form[0].isdigit()]
+        new = [token.form for token in told[first:last] if _is_new_noun(token, held) and token.start not in verbal]
+        gone = [form for form in then[start:end] if not _is_told(form, now, claim) and not form[0].isdigit()]
         if len(new) > len(gone):
             return f"added: {', '.join(new)}"
+        words = [token for token in told[first:last] if _is_new(token, claim.source)]
+        if len(words) >= len(gone) + MANY and any(token.kind in _NOUNS for token in words):
+            return f"added: {', '.join(token.form for token in words)}"
         if kind == "insert":
-            new = [token.form for token in told[first:last] if _is_new_property(token, then)]
+            new = [t.form for t in told[first:last] if _is_new_property(t, then) or _is_new_noun(t, held)]
             if new:
                 return f"added: {', '.join(new)}"
     return None
 
 
-def _content(tokens: Sequence[Morpheme]) -> list[Morpheme]:
-    return [token for token in tokens if token.kind in _CONTENT and token.form not in _EMPTY]
+def _content(claim: Claim, text: str) -> list[Morpheme]:
+    tokens = claim.read(text)
+    days = [(amount.start, amount.end) for amount in amounts(text)]  # 사흘 is a noun, and a number
+    return [
+        token
+        for token in tokens
+        if token.kind in _CONTENT
+        and token.form not in _EMPTY
+        and (token.kind == "SN" or not any(start <= token.start < end for start, end in days))
+    ]
+
+
+def _is_told(form: str, now: Sequence[str], claim: Claim) -> bool:
+    """Whether a word is still there, perhaps with another ending (수평한, 수평의), or left out as asked for."""
+    if any(form.startswith(word) for word in now) or (len(form) > 1 and form in claim.given):
+        return True
+    return len(form) > 2 and form[:-1] in claim.told
 
 
 def _is_new_noun(token: Morpheme, held: str) -> bool:
-    return token.kind in _NOUNS and token.form.lower() not in held and token.form not in _GENERAL
+    noun = token.form.removesuffix("들")
+    return token.kind in _NOUNS and squeeze(noun) not in held and noun not in _GENERAL
+
+
+def _is_new(token: Morpheme, source: str) -> bool:
+    return token.kind not in ("SN", "NR") and token.form not in source and token.form not in _GENERAL
 
 
 def _is_new_property(token: Morpheme, then: Sequence[str]) -> bool:
-    return token.kind in ("VA", "MAG") and token.form not in then and token.form not in ADVERBIAL
+    return token.kind in ("VA", "MAG") and token.form not in then
 
 
 def _misspelt(claim: Claim) -> str | None:

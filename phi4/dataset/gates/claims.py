@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from phi4.dataset.topic import topic
 from phi4.korean import content_morphemes, split_sentences, squeeze
-from phi4.korean.words import Morpheme, morphemes
+from phi4.korean.words import Morpheme, compounds, morphemes
 from phi4.records import Draft, Passage
 
 Gate = Callable[[Draft, Passage], str | None]
@@ -28,18 +29,23 @@ class Claim(NamedTuple):
     context: str = ""
 
     def read(self, text: str) -> tuple[Morpheme, ...]:
-        """The morphemes of a text, the name that the passage is about read as one noun."""
-        return morphemes(text, topic(self.passage))
+        """The morphemes of a text; a compound and the name that the passage is about are one noun each."""
+        return compounds(morphemes(text, topic(self.passage)))
 
 
 Comparison = Callable[[Claim], str | None]
 
 
-def claims(draft: Draft, passage: Passage) -> Iterator[Claim]:
+@lru_cache(maxsize=64)
+def claims(draft: Draft, passage: Passage) -> tuple[Claim, ...]:
     """The sentences of the answer, each beside the cited sentence it is nearest to, and the steps beside theirs.
 
     What is said word for word agrees and is left out.
     """
+    return tuple(_claims(draft, passage))
+
+
+def _claims(draft: Draft, passage: Passage) -> Iterator[Claim]:
     cited = [number for number in dict.fromkeys(draft.source.sentences[::-1]) if number in passage.numbers]
     context = "\n".join((passage.sentences[0], *(passage.sentence(number) for number in cited)))
     told = split_sentences(draft.answer)
@@ -73,13 +79,13 @@ def gate_of(compare: Comparison) -> Gate:
 
 def nearest(text: str, passage: Passage, numbers: list[int]) -> int:
     """The number of the sentence that shares most content with ``text`` (Jaccard of morphemes), the first of equals."""
-    told = content_morphemes(text)
+    return max(numbers, key=lambda number: likeness(text, passage, number))
 
-    def likeness(number: int) -> float:
-        held = content_morphemes(passage.sentence(number))
-        return len(told & held) / len(told | held) if told | held else 0.0
 
-    return max(numbers, key=likeness)
+def likeness(text: str, passage: Passage, number: int) -> float:
+    """Jaccard of the content morphemes of a text and of a sentence."""
+    told, held = content_morphemes(text), content_morphemes(passage.sentence(number))
+    return len(told & held) / len(told | held) if told | held else 0.0
 
 
 def _is_said(text: str, sentence: str) -> bool:

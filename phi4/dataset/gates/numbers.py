@@ -15,19 +15,23 @@ Measure = tuple[Decimal, str]
 
 _LABELS = ("NNG", "NNP", "NNB", "VV", "VA", "SL", "XR", "MAG", "MM")
 _NO_LABELS = EMPTY_WORDS | {"약", "보통", "달"}
+_IMPLIED = ("", "회", "일", "명", "개", "장", "정", "알", "가지")  # one of a thing is said for the thing itself
 _OPPOSED = ({"≥", "≤"}, {"≥", "<"}, {">", "<"}, {">", "≤"}, {"<", "≤"})  # ≥ and > are told for each other too often
 
 
-def numbers(draft: Draft, passage: Passage) -> str | None:
-    """The question's numbers stand in the passage, and those of each claim in its sentence."""
-    held = {amount.measure for amount in amounts(passage.text)}
-    strange = [a for a in amounts(draft.question) if a.words[0].isdigit() and not _is_held(a, held, passage.text)]
-    return f"question: not in the passage: {strange[0].words}" if strange else _of_claims(draft, passage)
+def numbered(draft: Draft, passage: Passage) -> str | None:
+    """The question's numbers stand in the sentences of the draft, and those of each claim in its own."""
+    text = "\n".join(passage.sentence(number) for number in draft.source.sentences if number in passage.numbers)
+    held = {amount.measure for amount in amounts(text)}
+    for amount in amounts(draft.question):
+        if amount.words[0].isdigit() and not _is_held(amount, held, text):
+            return f"question: not in its sentences: {amount.words}"
+    return _of_claims(draft, passage)
 
 
 def misnumbered(claim: Claim) -> str | None:
     """What is wrong with a number of a claim."""
-    return _strange(claim) or _half_of_a_range(claim) or _of_something_else(claim)
+    return _strange(claim) or _half_of_a_range(claim) or _of_something_else(claim) or _in_other_order(claim)
 
 
 _of_claims = gate_of(misnumbered)
@@ -46,8 +50,8 @@ def _strange(claim: Claim) -> str | None:
 
 
 def _is_held(amount: Amount, held: set[Measure], source: str) -> bool:
-    if amount.measure in held or amount.measure == (Decimal(1), amount.measure[1]):
-        return True  # one of a thing is said for the thing itself: 한 번, 1개
+    if amount.measure in held or (amount.value == 1 and amount.unit in _IMPLIED):
+        return True
     if amount.unit != "시":
         return False
     vague = not says_half_of_day(amount) or not any(map(says_half_of_day, amounts(source)))
@@ -78,6 +82,17 @@ def _of_something_else(claim: Claim) -> str | None:
             if words & theirs and not words & own and (own or len(words & theirs) > 1):
                 return f"{measure[0]:f} {measure[1]} beside {', '.join(sorted(words & theirs))}"
     return None
+
+
+def _in_other_order(claim: Claim) -> str | None:
+    """Numbers of which each stands in the sentence, but not one behind the other: 30분 … 60분 of 60 … 60 … 30 … 30."""
+    held = [amount.measure for amount in amounts(claim.source)]
+    told = [amount.measure for amount in amounts(claim.told) if amount.measure in held and amount.measure[0] != 1]
+    if len(held) == len(set(held)):
+        return None  # they may be told in any order, their labels tell them apart
+    rest = iter(held)
+    late = next((measure for measure in told if measure not in rest), None)
+    return f"{late[0]:f} {late[1]} behind another number" if late else None
 
 
 def _labelled(tokens: Sequence[Morpheme], found: Sequence[Amount]) -> list[tuple[Measure, set[str]]]:

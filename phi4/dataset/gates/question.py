@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from phi4.dataset.gates.form import steps
+from phi4.dataset.gates.support import WHY
 from phi4.dataset.topic import topic
 from phi4.korean import content_morphemes, is_polite_question, leaning_word, quantities, squeeze
 from phi4.korean.lexicon import INSTITUTIONS, PERSONS
@@ -20,17 +21,16 @@ _OF_SOURCE = re.compile(
     r"\[\d+\]|자료에 따르면|다음 중|아래의?\s|질문[은에]|steps|answer"
 )
 _INTERROGATIVE = re.compile(r"왜|어떤|어떻게|어느|무엇|무슨|뭐|몇|며칠|얼마|누가|누구|언제|어디|이유|까닭")
-_STATEMENT_INSIDE = re.compile(r"(습니다|입니다|합니다|됩니다|어요|아요)(?=[\s,.])")
+_STATEMENT_INSIDE = re.compile(r"(습니다|입니다|합니다|됩니다|어요|아요)(?=는?[\s,.])")
 _HOW_MUCH = re.compile(r"몇|며칠|얼마|언제")
 _NAMED = re.compile(r"누구|누가|무엇|어디")
 _HOW_MANY = re.compile(r"몇\s*([가-힣a-zA-Z%℃]+)")
-_WHY = re.compile(r"(?<![가-힣])왜(?![가-힣])|이유|까닭")
 _WHO = re.compile(r"누구|누가")
 _CHOICE = re.compile(r"(?<![가-힣])아니면(?![가-힣])")
 _NO_FACT = re.compile(r"말해 보|설명해 주|알려 주|생각하(?:십|시|나)|어떻습니까|어떤가요")
 _ASKS = r"(?:왜|언제|무엇|어떻게|얼마|누가|누구|어디|몇)"
 _TWO = re.compile(rf"{_ASKS}.*(?:고|며|지만),?\s.*{_ASKS}|{_ASKS}[가-힣]*,\s{_ASKS}[가-힣]*,\s{_ASKS}")
-_CAUSES = frozenset("아서 어서 라서 므로 으므로 니까 으니까 아 어 려고 으려고 도록 면 으면 느라 려면 으려면 기에".split())
+_CAUSES = frozenset("아서 어서 라서 므로 으므로 니까 으니까 아 어 려고 으려고 도록 느라 기에".split())
 _CAUSE_WORDS = frozenset({"때문", "덕분", "위하", "인하", "막", "탓"})
 _PERSON_SUFFIXES = ("자", "인", "부", "원", "객", "생", "팀", "사", "민", "장", "군", "왕", "가", "님", "분")
 
@@ -48,7 +48,7 @@ def stand_alone(draft: Draft, passage: Passage) -> str | None:
     return None
 
 
-def question_form(draft: Draft, passage: Passage) -> str | None:
+def open_question(draft: Draft, passage: Passage) -> str | None:
     """One question, with a question word and a question's ending, that states nothing first."""
     question = draft.question
     if question.count("?") != 1 or not is_polite_question(question):
@@ -85,9 +85,9 @@ def fits(draft: Draft, passage: Passage) -> str | None:
     tokens = morphemes(draft.answer, topic(passage))
     if draft.asked_by == "rule":
         return None
-    if _WHY.search(draft.question) and not _gives_reason(tokens):
+    if WHY.search(draft.question) and not _gives_reason(tokens):
         return "asks why, the answer gives no reason"
-    if _WHO.search(draft.question) and not _names_somebody(tokens):
+    if _WHO.search(draft.question) and not _names_somebody(tokens, topic(passage)):
         return "asks who, the answer names nobody"
     return None
 
@@ -110,9 +110,9 @@ def _gives_reason(tokens: tuple[Morpheme, ...]) -> bool:
     return False
 
 
-def _names_somebody(tokens: tuple[Morpheme, ...]) -> bool:
+def _names_somebody(tokens: tuple[Morpheme, ...], subject: str) -> bool:
     names = [token for token in tokens if token.kind in ("NNG", "NNP", "NP", "XSN", "SL")]
     return any(
-        token.kind == "NNP" or token.form in PERSONS or token.form in INSTITUTIONS or token.form.endswith(_PERSON_SUFFIXES)
+        (token.kind == "NNP" and token.form != subject) or token.form in PERSONS or token.form in INSTITUTIONS or token.form.endswith(_PERSON_SUFFIXES)
         for token in names
     )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.korean import squeeze
 from phi4.korean.roles import NAMES, befores_and_afters, clauses, happenings, parts
-from phi4.korean.words import Morpheme
+from phi4.korean.words import EMPTY_WORDS, Morpheme
 
 MOSTLY = 0.85  # of the nouns are the sentence's: only then can two of them have changed places
 
-_CAUSES = re.compile(r"때문에|므로|면[ ,]|[아어여해져]서? |하여 |되어 |[켜려여녀춰]서? ")
+_CAUSES = frozenset("아 어 아서 어서 므로 으므로 면 으면 니까 으니까 라서".split())
 _TELLS_BACKWARDS = re.compile(r"때문입니다|\.\s")  # the effect first, or in a sentence of its own
-_NUMBERED = (*NAMES, "SN")
+_TELLING = (*NAMES, "SN", "XR", "MAG", "VV", "VA")
+_LIGHT = EMPTY_WORDS | {"받", "가", "오", "보", "주", "내", "두", "들", "나", "더", "다시", "또"}
 
 
 def exchanged(claim: Claim) -> str | None:
@@ -30,7 +31,7 @@ def exchanged(claim: Claim) -> str | None:
     )
 
 
-roles = gate_of(exchanged)
+cast = gate_of(exchanged)
 
 
 def _other_doer(claim: Claim, told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
@@ -46,25 +47,26 @@ def _other_doer(claim: Claim, told: Sequence[Morpheme], held: Sequence[Morpheme]
 
 def _mixed_clauses(told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
     """Two clauses that each take something of either of the sentence's: ``A는 1, B는 2`` as ``A는 2, B는 1``."""
-    sources = [_nouns(clause) for clause in clauses(held)]
+    sources = [_telling(clause) for clause in clauses(held)]
     own = [
         nouns - frozenset().union(*(other for other in sources if other is not nouns)) for nouns in sources
     ]
-    mixed = [nouns for nouns in map(_nouns, clauses(told)) if sum(bool(nouns & words) for words in own) > 1]
+    mixed = [nouns for nouns in map(_telling, clauses(told)) if sum(bool(nouns & words) for words in own) > 1]
     return f"clauses mixed: {' | '.join(' '.join(sorted(nouns)) for nouns in mixed)}" if len(mixed) > 1 else None
 
 
-def _nouns(clause: Sequence[Morpheme]) -> frozenset[str]:
-    return frozenset(
-        token.form
-        for token, following in zip(clause, [*clause[1:], None], strict=True)
-        if token.kind in (*_NUMBERED, "XR") and not (following and following.kind in ("XSV", "XSA"))
-    )
+def _telling(clause: Sequence[Morpheme]) -> frozenset[str]:
+    return frozenset(token.form for token in clause if token.kind in _TELLING and token.form not in _LIGHT)
 
 
 def _changed_places(told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
     """Two nouns that stand where the other stood, all others in their order."""
-    now, then = _surroundings(told), _surroundings(held)
+    return _exchanged_nouns(_surroundings(told), _surroundings(held)) or _exchanged_nouns(
+        _surroundings(told, numbers=False), _surroundings(held, numbers=False)
+    )
+
+
+def _exchanged_nouns(now: list[tuple[str, str, str]], then: list[tuple[str, str, str]]) -> str | None:
     order = [noun for noun, _, _ in now]
     was = [noun for noun, _, _ in then]
     once = [noun for noun in order if order.count(noun) == 1 and was.count(noun) == 1]
@@ -87,11 +89,11 @@ def _changed_places(told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str |
     return None
 
 
-def _surroundings(tokens: Sequence[Morpheme]) -> list[tuple[str, str, str]]:
+def _surroundings(tokens: Sequence[Morpheme], numbers: bool = True) -> list[tuple[str, str, str]]:
     """Each noun and number with the morpheme and the content word behind it."""
     found = []
     for index, token in enumerate(tokens):
-        if token.kind in ("NNG", "NNP", "SL", "SN"):
+        if token.kind in ("NNG", "NNP") or (numbers and token.kind in ("SL", "SN")):
             behind = tokens[index + 1].form if index + 1 < len(tokens) else ""
             following = (
                 later.form for later in tokens[index + 1 :] if later.kind in ("NNG", "NNP", "SL", "SN", "VV", "VA", "NNB")
@@ -102,7 +104,7 @@ def _surroundings(tokens: Sequence[Morpheme]) -> list[tuple[str, str, str]]:
 
 def _turned_order(claim: Claim, told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
     """The effect as the cause: two happenings of a causal sentence in the other order."""
-    if not (_CAUSES.search(claim.source) and _CAUSES.search(claim.told)) or _TELLS_BACKWARDS.search(claim.told):
+    if not (_is_causal(told) and _is_causal(held)) or _TELLS_BACKWARDS.search(claim.told):
         return None
     now, then = list(happenings(told)), list(happenings(held))
     once = [stem for stem in now if stem != "|" and now.count(stem) == then.count(stem) == 1]
@@ -111,6 +113,13 @@ def _turned_order(claim: Claim, told: Sequence[Morpheme], held: Sequence[Morphem
         if start < end and "|" not in then[start:end]:
             return f"{first} before {second}"
     return None
+
+
+def _is_causal(tokens: Sequence[Morpheme]) -> bool:
+    return any(
+        token.form == "때문" or (token.kind == "EC" and token.form in _CAUSES and following.kind != "VX")
+        for token, following in pairwise(tokens)
+    )
 
 
 def _before_for_after(told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
