@@ -33,7 +33,9 @@ def topic(passage: Passage) -> str:
     if most < max(2, MIN_SHARE * len(passage.sentences)):
         return ""
     shared = [word for word, count in counts.items() if count >= 0.9 * most]
-    named = without_particles(max(shared, key=lambda word: (len(word), -passage.text.find(word))))  # the first of equals
+    named = without_particles(
+        max(shared, key=lambda word: (len(word), -passage.text.find(word)))
+    )  # the first of equals
     holding = [sentence for sentence in passage.sentences if named in sentence]
     opened = sum(any(word.startswith(named) for word in sentence.split()[:2]) for sentence in holding)
     return named if opened >= OPENS * len(holding) else ""

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from phi4.korean.clauses import Statement, is_balanced
+from phi4.korean.lexicon import word_set
 from phi4.korean.numbers import NATIVE_COUNTERS, UNIT_NAMES
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?(?:\s?[천만억조](?![가-힣]))?"
 # Money is asked for with 얼마; the others are words of more than one meaning (대, 장) or not asked for with 몇.
-_NOT_ASKED = frozenset("원 달러 유로 엔 달 주일 인 사람 박 방울 장 단계 자리 군데 대 잔 프로 iu units".split())
+_NOT_ASKED = word_set("원 달러 유로 엔 달 주일 인 사람 박 방울 장 단계 자리 군데 대 잔 프로 iu units")
 _UNITS = "|".join(re.escape(name) for name in UNIT_NAMES if name not in _NOT_ASKED)
 # What may follow a unit: the end of the word, a particle or a suffix. "2세대" and "5일장" are other words.
 _REST = (

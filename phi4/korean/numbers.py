@@ -12,40 +12,46 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from phi4.korean.lexicon import word_set
+
 Bound = Literal["", "<", "≤", ">", "≥"]
 
-# Each unit, and the other ways to write it; case does not tell units apart.
+# Units, and the other ways to write some of them; case does not tell them apart.
+_UNITS = word_set("""
+mg g kg ug % %p mL L dL ℃ nm mm cm m km ㎡ ㎥ ㎢ 톤 헥타르 W kW kWh V kV Hz MHz GHz rpm bar psi MPa kPa km/h m/s
+mg/dL mg/kg mL/min mOsm/L mmol/L mmol mEq mmHg 단위 시간 분 초 일 주 개월 년 월 박 세 회 명 배 정 알 개 캡슐 방울
+장 마리 그루 가지 인분 등급 급 단계 점 학점 자리 곳 개소 건 권 쪽 층 바퀴 대 잔 원 달러 유로 엔
+""")
 _SPELLINGS = {
     "mg": "밀리그램 ㎎", "g": "그램", "kg": "킬로그램 ㎏", "ug": "마이크로그램 μg µg ㎍ mcg", "%": "퍼센트 프로 ％",
-    "%p": "퍼센트포인트 %포인트", "mL": "밀리리터 ㎖", "L": "리터", "dL": "", "℃": "도 °C", "nm": "", "mm": "밀리미터",
-    "cm": "센티미터", "m": "미터", "km": "킬로미터", "㎡": "제곱미터", "㎥": "세제곱미터", "㎢": "제곱킬로미터",
-    "톤": "", "헥타르": "", "W": "와트", "kW": "", "kWh": "", "V": "볼트", "kV": "", "Hz": "", "MHz": "", "GHz": "",
-    "rpm": "", "bar": "", "psi": "", "MPa": "", "kPa": "", "km/h": "", "m/s": "", "mg/dL": "", "mg/kg": "", "mL/min": "",
-    "mOsm/L": "", "mmol/L": "", "mmol": "", "mEq": "", "mmHg": "", "단위": "iu units", "시간": "", "분": "", "초": "",
-    "일": "", "주": "주일", "개월": "달", "년": "", "월": "", "박": "", "세": "살", "회": "번 차례", "명": "인 사람",
-    "배": "", "정": "", "알": "", "개": "", "캡슐": "", "방울": "", "장": "", "마리": "", "그루": "", "가지": "",
-    "인분": "", "등급": "", "급": "", "단계": "", "점": "", "학점": "", "자리": "", "곳": "군데", "개소": "", "건": "",
-    "권": "", "쪽": "", "층": "", "바퀴": "", "대": "", "잔": "", "원": "", "달러": "", "유로": "", "엔": "",
+    "%p": "퍼센트포인트 %포인트", "mL": "밀리리터 ㎖", "L": "리터", "℃": "도 °C", "mm": "밀리미터", "cm": "센티미터",
+    "m": "미터", "km": "킬로미터", "㎡": "제곱미터", "㎥": "세제곱미터", "㎢": "제곱킬로미터", "W": "와트", "V": "볼트",
+    "단위": "iu units", "주": "주일", "개월": "달", "세": "살", "회": "번 차례", "명": "인 사람", "곳": "군데",
 }  # fmt: skip
-_CANONICAL = {name.lower(): unit.lower() for unit, others in _SPELLINGS.items() for name in (unit, *others.split())}
+_CANONICAL = {name.lower(): unit.lower() for unit in _UNITS for name in (unit, *_SPELLINGS.get(unit, "").split())}
 UNIT_NAMES = sorted(
-    (name for unit, others in _SPELLINGS.items() for name in (unit, *others.split())),
+    (name for unit in _UNITS for name in (unit, *_SPELLINGS.get(unit, "").split())),
     key=lambda name: (-len(name), name),  # the longest first, as a pattern must try them
 )
 # A Latin unit ends its word; "도로" is no degree and "회의" no time.
 _UNIT = "|".join(rf"{re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name) for name in UNIT_NAMES)
-_NO_UNIT = r"분의|도로|도시|회사|회의실|장소|배포|배터리|정도|일반|월급|원금|주민|주택|주차|인터넷|개인|점검|대비|대기|대상|세대"
+_NO_UNIT = "|".join(
+    word_set(
+        "분의 도로 도시 회사 회의실 장소 배포 배터리 정도 일반 월급 원금 주민 주택 주차 인터넷 개인 점검 대비 대기 "
+        "대상 세대"
+    )
+)
 _VALUE = r"\d[\d,]*(?:\.\d+)?"
 _LARGE = {"십": 10, "백": 100, "천": 1000, "만": 10**4, "억": 10**8, "조": 10**12}
 _NUMBER = re.compile(
     rf"(?<![A-Za-z\d.,_-])(?<!제)(?P<minus>영하\s?)?(?P<value>{_VALUE})(?:\s?[~∼〜–-]\s?(?P<to>{_VALUE}))?"
-    rf"(?P<large>\s?(?:[십백천]?[만억조]|[백천])(?![가-힣]*제곱)(?:\s?\d[\d,]*\s?[백천]?만?(?=\s?(?:원|명|개)))?)?"
+    rf"(?P<large>\s?(?:[십백천]?[만억조]|[백천])(?:\s?\d[\d,]*\s?[백천]?만?(?=\s?(?:원|명|개)))?)?"
     rf"(?:\s?(?!{_NO_UNIT})(?P<unit>{_UNIT}))?",
     re.IGNORECASE,
 )
 _NATIVE = {
-    "한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "넉": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10,
-    "열두": 12, "스무": 20,
+    "한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "넉": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9,
+    "열": 10, "열두": 12, "스무": 20,
 }  # fmt: skip
 NATIVE_COUNTERS = "번|차례|명|사람|개|장|알|정|시간|달|마리|방울|배|살|가지|잔|대|권|층|곳|군데"
 _COUNTED = re.compile(rf"(?<![가-힣])(?P<number>{'|'.join(_NATIVE)})\s(?P<unit>{NATIVE_COUNTERS})(?!째)")
@@ -60,7 +66,8 @@ _MONTH = re.compile(r"(?P<year>\d{3,4})년\s(?P<month>\d{1,2})월")
 _AFTERNOON = ("오후", "저녁", "밤", "낮")
 
 _NOT_OVER = re.compile(
-    r"(?:까지)?[이가을를은는도]?\s?(?:넘지 (?:않|못|말)|넘을 수 없|초과하지 (?:않|못|말)|초과할 수 없)|까지는?(?!\s?(?:올|높|내))"
+    r"(?:까지)?[이가을를은는도]?\s?(?:넘지 (?:않|못|말)|넘을 수 없|초과하지 (?:않|못|말)|초과할 수 없)|"
+    r"까지는?(?!\s?(?:올|높|내))"
 )
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("≤", _NOT_OVER),
@@ -77,7 +84,7 @@ _IN_BASE_UNITS = {"분": (60, "초"), "시간": (3600, "초"), "주": (7, "일")
 
 
 class Quantity(NamedTuple):
-    """A number as written (commas removed, in ASCII digits, 만 and 억 folded in) and its unit in one spelling, or ""."""
+    """A number in ASCII digits (commas removed, 만 and 억 folded in) and its unit in one spelling, or ""."""
 
     value: str
     unit: str

@@ -10,7 +10,7 @@ from itertools import pairwise
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.dataset.topic import topic
 from phi4.korean import squeeze
-from phi4.korean.lexicon import ADVERBIAL, QUANTIFIERS, VAGUE
+from phi4.korean.lexicon import ADVERBIAL, QUANTIFIERS, VAGUE, word_set
 from phi4.korean.numbers import amounts
 from phi4.korean.words import Morpheme
 
@@ -18,11 +18,16 @@ MANY = 2  # words more than were left out, a noun among them: a verb alone may b
 _NOUNS = ("NNG", "NNP", "SL")
 _CONTENT = (*_NOUNS, "XR", "VV", "VA", "SN", "NR", "NP", "MAG")
 # Words that say a thing in another way and add none.
-_GENERAL = VAGUE | ADVERBIAL | QUANTIFIERS | frozenset(
-    "자체 간 하루 날 온도 섭씨 합 직원 환자 사람 아이 병원 이외 물 환경 병 초과 나이 명 대상 외 자 퍼센트 원리 증상 간격 각각 "
-    "이용 권 점 증가 감소 현상 행위 작업 조치 최종 현황 실시 진행 발생 성분 물질".split()
+_GENERAL = (
+    VAGUE
+    | ADVERBIAL
+    | QUANTIFIERS
+    | word_set("""
+자체 간 하루 날 온도 섭씨 합 직원 환자 사람 아이 병원 이외 물 환경 병 초과 나이 명 대상 외 자 퍼센트 원리
+증상 간격 각각 이용 권 점 증가 감소 현상 행위 작업 조치 최종 현황 실시 진행 발생 성분 물질
+""")
 )
-_EMPTY = frozenset("하 되 있 없 이 같 또 더 꼭 바로 안 못 모두 보통 크 좋 매우 아주 잘 다시 즉시 곧 주로 함께 특히 약".split())
+_EMPTY = word_set("하 되 있 없 이 같 또 더 꼭 바로 안 못 모두 보통 크 좋 매우 아주 잘 다시 즉시 곧 주로 함께 특히 약")
 _PARTICLES = re.compile(r"(?:[은는이가을를의에와과도만로]|에게|으로)?")
 _WORD = re.compile(r"[가-힣]{3,}")
 

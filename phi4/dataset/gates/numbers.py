@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.korean.numbers import Amount, amounts, says_half_of_day
@@ -62,7 +63,7 @@ def _half_of_a_range(claim: Claim) -> str | None:
     """``3~5일`` is neither 3 nor 5 days."""
     told = {amount.measure for amount in amounts(claim.told)}
     held = amounts(claim.source)
-    for low, high in zip(held, held[1:], strict=False):
+    for low, high in pairwise(held):
         if low.start == high.start and low.unit == high.unit and (low.measure in told) != (high.measure in told):
             return f"half of a range: {low.words}"
     return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from phi4.dataset.gates.form import steps
 from phi4.dataset.gates.support import WHY
 from phi4.dataset.topic import topic
-from phi4.korean import content_morphemes, is_polite_question, leaning_word, quantities, squeeze
-from phi4.korean.lexicon import INSTITUTIONS, PERSONS
+from phi4.korean import content_morphemes, is_polite_question, leaning_word, squeeze
+from phi4.korean.lexicon import INSTITUTIONS, PERSONS, word_set
 from phi4.korean.numbers import amounts
 from phi4.korean.words import Morpheme, morphemes
 from phi4.records import Draft, Passage
@@ -30,7 +31,7 @@ _CHOICE = re.compile(r"(?<![가-힣])아니면(?![가-힣])")
 _NO_FACT = re.compile(r"말해 보|설명해 주|알려 주|생각하(?:십|시|나)|어떻습니까|어떤가요")
 _ASKS = r"(?:왜|언제|무엇|어떻게|얼마|누가|누구|어디|몇)"
 _TWO = re.compile(rf"{_ASKS}.*(?:고|며|지만),?\s.*{_ASKS}|{_ASKS}[가-힣]*,\s{_ASKS}[가-힣]*,\s{_ASKS}")
-_CAUSES = frozenset("아서 어서 라서 므로 으므로 니까 으니까 아 어 려고 으려고 도록 느라 기에".split())
+_CAUSES = word_set("아서 어서 라서 므로 으므로 니까 으니까 아 어 려고 으려고 도록 느라 기에")
 _CAUSE_WORDS = frozenset({"때문", "덕분", "위하", "인하", "막", "탓"})
 _PERSON_SUFFIXES = ("자", "인", "부", "원", "객", "생", "팀", "사", "민", "장", "군", "왕", "가", "님", "분")
 
@@ -104,7 +105,7 @@ def asked_unit(draft: Draft, passage: Passage) -> str | None:
 
 
 def _gives_reason(tokens: tuple[Morpheme, ...]) -> bool:
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if token.form in _CAUSE_WORDS or (token.kind == "EC" and token.form in _CAUSES and following.kind != "VX"):
             return True
     return False
@@ -113,6 +114,9 @@ def _gives_reason(tokens: tuple[Morpheme, ...]) -> bool:
 def _names_somebody(tokens: tuple[Morpheme, ...], subject: str) -> bool:
     names = [token for token in tokens if token.kind in ("NNG", "NNP", "NP", "XSN", "SL")]
     return any(
-        (token.kind == "NNP" and token.form != subject) or token.form in PERSONS or token.form in INSTITUTIONS or token.form.endswith(_PERSON_SUFFIXES)
+        (token.kind == "NNP" and token.form != subject)
+        or token.form in PERSONS
+        or token.form in INSTITUTIONS
+        or token.form.endswith(_PERSON_SUFFIXES)
         for token in names
     )

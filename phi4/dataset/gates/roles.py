@@ -8,12 +8,13 @@ from itertools import combinations, pairwise
 
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.korean import squeeze
+from phi4.korean.lexicon import word_set
 from phi4.korean.roles import NAMES, befores_and_afters, clauses, happenings, parts
 from phi4.korean.words import EMPTY_WORDS, Morpheme
 
 MOSTLY = 0.85  # of the nouns are the sentence's: only then can two of them have changed places
 
-_CAUSES = frozenset("아 어 아서 어서 므로 으므로 면 으면 니까 으니까 라서".split())
+_CAUSES = word_set("아 어 아서 어서 므로 으므로 면 으면 니까 으니까 라서")
 _TELLS_BACKWARDS = re.compile(r"때문입니다|\.\s")  # the effect first, or in a sentence of its own
 _TELLING = (*NAMES, "SN", "XR", "MAG", "VV", "VA")
 _LIGHT = EMPTY_WORDS | {"받", "가", "오", "보", "주", "내", "두", "들", "나", "더", "다시", "또"}
@@ -48,9 +49,7 @@ def _other_doer(claim: Claim, told: Sequence[Morpheme], held: Sequence[Morpheme]
 def _mixed_clauses(told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
     """Two clauses that each take something of either of the sentence's: ``A는 1, B는 2`` as ``A는 2, B는 1``."""
     sources = [_telling(clause) for clause in clauses(held)]
-    own = [
-        nouns - frozenset().union(*(other for other in sources if other is not nouns)) for nouns in sources
-    ]
+    own = [nouns - frozenset().union(*(other for other in sources if other is not nouns)) for nouns in sources]
     mixed = [nouns for nouns in map(_telling, clauses(told)) if sum(bool(nouns & words) for words in own) > 1]
     return f"clauses mixed: {' | '.join(' '.join(sorted(nouns)) for nouns in mixed)}" if len(mixed) > 1 else None
 
@@ -96,7 +95,9 @@ def _surroundings(tokens: Sequence[Morpheme], numbers: bool = True) -> list[tupl
         if token.kind in ("NNG", "NNP") or (numbers and token.kind in ("SL", "SN")):
             behind = tokens[index + 1].form if index + 1 < len(tokens) else ""
             following = (
-                later.form for later in tokens[index + 1 :] if later.kind in ("NNG", "NNP", "SL", "SN", "VV", "VA", "NNB")
+                later.form
+                for later in tokens[index + 1 :]
+                if later.kind in ("NNG", "NNP", "SL", "SN", "VV", "VA", "NNB")
             )
             found.append((token.form, behind, next(following, "")))
     return found
