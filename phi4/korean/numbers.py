@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -67,7 +67,7 @@ _AFTERNOON = ("오후", "저녁", "밤", "낮")
 
 _NOT_OVER = re.compile(
     r"(?:까지)?[이가을를은는도]?\s?(?:넘지 (?:않|못|말)|넘을 수 없|초과하지 (?:않|못|말)|초과할 수 없)|"
-    r"까지는?(?!\s?(?:올|높|내))"
+    r"까지는?(?!\s?(?:올|높|내))|[을를이가]?\s?넘게 [가-힣 ]{1,12}지 (?:않|말|못)"
 )
 _AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("≤", _NOT_OVER),
@@ -130,7 +130,28 @@ def amounts(text: str) -> tuple[Amount, ...]:
     for match in _MONTH.finditer(text):
         months = int(match["year"]) * 12 + int(match["month"])
         found.append(Amount(Decimal(months), "연월", "", match.start(), match.end(), match[0]))
-    return tuple(sorted(found, key=lambda amount: amount.start))
+    return tuple(_summed(text, sorted(found, key=lambda amount: amount.start)))
+
+
+def _summed(text: str, found: Iterable[Amount]) -> list[Amount]:
+    """``1시간 30분`` as 90 minutes."""
+    summed: list[Amount] = []
+    for amount in found:
+        if summed and _continues(text, summed[-1], amount):
+            before = summed.pop()
+            value = amount.value + before.measure[0] / _factor(amount)
+            amount = amount._replace(value=value, start=before.start, words=text[before.start : amount.end])
+        summed.append(amount)
+    return summed
+
+
+def _continues(text: str, amount: Amount, following: Amount) -> bool:
+    same = amount.measure[1] == following.measure[1] and _factor(following) < _factor(amount)
+    return same and text[amount.end : following.start] == " "
+
+
+def _factor(amount: Amount) -> int:
+    return _IN_BASE_UNITS.get(amount.unit, (1, ""))[0]
 
 
 def says_half_of_day(amount: Amount) -> bool:

@@ -98,10 +98,10 @@ def asked_unit(draft: Draft, passage: Passage) -> str | None:
     match = _HOW_MANY.search(draft.question)
     if match is None:
         return None
-    asked = amounts(f"2{match[1]}")[0].measure[1]
+    asked = amounts(f"2{match[1]}")[0]
     given = {amount.measure for amount in amounts(draft.question)}
     told = {amount.measure[1] for amount in amounts(draft.answer) if amount.measure not in given}
-    return None if not asked or asked in told else f"asks for {asked}, the answer has none"
+    return None if not asked.unit or asked.measure[1] in told else f"asks for {asked.unit}, the answer has none"
 
 
 def _gives_reason(tokens: tuple[Morpheme, ...]) -> bool:

@@ -57,12 +57,13 @@ def _asks_another(draft: Draft, passage: Passage) -> str | None:
     asked = {word for word in _words(draft.question, ASKING | VAGUE) if len(word) > 1 and word not in subject}
     focus = draft.source.sentences[-1]
     own = _found(asked, squeeze(f"{passage.sentence(focus)}\n{draft.answer}"))
-    for number in passage.numbers:
-        held = squeeze(passage.sentence(number))
-        other = {word for word in asked if word in held}
-        if len(other) > len(own) + (1 if own else 0):
-            return f"the question is about sentence {number}: {', '.join(sorted(other - own))}"
-    return None
+    others = {
+        number: {word for word in asked if word in squeeze(passage.sentence(number))} for number in passage.numbers
+    }
+    number = max(others, key=lambda number: len(others[number]))
+    if len(others[number]) <= len(own) + (1 if own else 0):
+        return None
+    return f"the question is about sentence {number}: {', '.join(sorted(others[number] - own))}"
 
 
 def _unknown(question: str, held: str) -> str:

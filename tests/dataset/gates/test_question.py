@@ -16,7 +16,7 @@ NO_TOPIC = WARFARIN.model_copy(update={"sentences": SENTENCES[:1], "headings": (
         ({"answer": "위 글에 따르면 와파린은 5 mg입니다."}, "answer speaks of its source: '위 글'"),
         ({"steps": {4: "[4]에 따르면 와파린은 5 mg입니다."}}, r"steps speaks of its source: '[4]'"),
         ({"question": "시작 용량은 보통 하루에 몇 mg입니까?"}, "the question does not name '와파린'"),
-        ({"question": "이 약의 시작 용량은 얼마입니까?"}, "the question does not name '와파린'"),
+        ({"question": "이 약의 시작 용량은 얼마입니까?"}, "the question leans on '이'"),
     ],
 )
 def test_stand_alone_stops_what_leans_on_its_source(fault, seen):
@@ -84,7 +84,7 @@ def test_a_missing_unit_is_what_stops_an_otherwise_good_draft():
     [
         ("와파린의 시작 용량은 몇 mg입니까?", "5밀리그램입니다."),
         ("와파린의 효과는 몇 일 뒤에 나타납니까?", "3~5일이 걸립니다."),
-        ("와파린의 부작용은 몇 가지입니까?", "출혈이 있습니다."),
+        ("와파린의 부작용은 몇 군데에 나타납니까?", "두 군데에 나타납니다."),
         ("와파린은 왜 위험합니까?", "출혈이 있습니다."),
     ],
 )

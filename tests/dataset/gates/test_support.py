@@ -43,12 +43,9 @@ def test_focus_stops_an_answer_about_another_sentence(asked, told):
 
 def test_a_lost_focus_is_what_stops_an_otherwise_good_draft():
     draft = draft_about(
-        4,
-        question="와파린의 시작 용량은 어떤 목표에 맞춥니까?",
-        answer=SENTENCES[2],
-        steps={3: SENTENCES[2], 4: SENTENCES[3]},
+        1, question="와파린은 어떤 약입니까?", answer=SENTENCES[5], steps={1: SENTENCES[0], 6: SENTENCES[5]}
     )
-    assert check(draft, WARFARIN) == ("focus", "the answer is about sentence 3, not 4")
+    assert check(draft, WARFARIN) == ("focus", "the answer is about sentence 6, not 1")
 
 
 @pytest.mark.parametrize("focus", QUESTIONS)
