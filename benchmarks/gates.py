@@ -147,11 +147,13 @@ def judge(case: dict[str, Any], passage: Passage) -> Verdict:
 
 
 def by_label(verdicts: list[Verdict]) -> dict[str, dict[str, float]]:
-    """Of each label: how many drafts, and what became of them."""
+    """Of each label that occurs: how many drafts, and what became of them."""
     table = {}
     for label in LABELS:
         outcomes = Counter(verdict.outcome for verdict in verdicts if verdict.label == label)
         count = outcomes.total()
+        if not count:
+            continue
         table[label] = {
             "drafts": count,
             "stopped": outcomes["stopped"],
