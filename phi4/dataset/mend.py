@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from phi4.dataset.chain import telling_morphemes
 from phi4.dataset.gates import misstated
-from phi4.korean import content_morphemes, foreign_letters, foreign_words, register, squeeze
+from phi4.korean import foreign_letters, foreign_words, register, squeeze
 from phi4.records import Draft, Passage, Step
 
 
