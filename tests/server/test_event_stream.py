@@ -24,8 +24,8 @@ def raw(live, stream, **more):
     """A request as bytes on a socket of its own, without waiting for the answer."""
     body = json.dumps({"message": "가", "stream": stream, **more}).encode()
     connection = socket.create_connection(("127.0.0.1", live.port))
-    head = f"POST /api/chat HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-    connection.sendall(f"{head}\r\n\r\n".encode() + body)
+    head = "POST /api/chat HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json"
+    connection.sendall(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
     return connection
 
 
@@ -123,9 +123,7 @@ def test_a_resumable_answer_goes_on_without_its_reader_and_is_read_to_the_end(li
                 if "event: reasoning" in text and text.endswith("\n\n"):
                     break
         first = events(text)
-        again = client.get(
-            f"/api/chat/{first[0][2]['id']}/stream", headers={"last-event-id": str(first[-1][0])}
-        )
+        again = client.get(f"/api/chat/{first[0][2]['id']}/stream", headers={"last-event-id": str(first[-1][0])})
     rest = events(again.text)
     assert rest[-1][1] == "done"
     whole = "".join(data["delta"] for _, kind, data in first + rest if kind == "content")
