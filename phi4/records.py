@@ -3,6 +3,7 @@
     Seed ──cut──> Document of Passages ──teacher──> Draft ──gates──> Example   (train.jsonl)
                                                          └─────────> Rejected  (rejected.jsonl)
     Preference    (a draft mended, the same as it came)         (preference.jsonl)
+    Decision      what a person said of a row                   (data/review.jsonl)
     ExamQuestion  hand-written or generated; never trained on     (data/exam/*.jsonl)
 
 Know these and any stage can be read: a stage is a function from records to records.
@@ -21,6 +22,7 @@ from phi4.errors import RecordError, WorkspaceError
 from phi4.paths import FileInMaking, atomic_write
 
 Role = Literal["system", "user", "assistant"]
+Span = tuple[int, int]  # start and end in a seed's text, in characters
 AskedBy = Literal["teacher", "rule"]  # who worded the question; the answer is always the teacher's
 
 
@@ -60,7 +62,7 @@ class Passage(Record):
     """A stretch of one seed, as numbered sentences: the unit that a teacher reads.
 
     Sentence ``i`` of ``sentences`` has the number ``first + i`` within its file (from 1).
-    ``headings[i]`` is the section heading above it, or "".
+    ``headings[i]`` is the section heading above it, or ""; ``spans[i]`` where it stands in the seed's text.
     """
 
     file: str
@@ -68,6 +70,7 @@ class Passage(Record):
     first: int
     sentences: tuple[str, ...]
     headings: tuple[str, ...]
+    spans: tuple[Span, ...] = ()
 
     def sentence(self, number: int) -> str:
         """The sentence with that number in the file. Raises ``KeyError`` outside the passage."""
@@ -84,6 +87,17 @@ class Passage(Record):
     def text(self) -> str:
         return "\n".join(self.sentences)
 
+    def source(self, *numbers: int) -> Source:
+        """Where a row comes from that rests on these sentences, the one asked about last."""
+        places = [number - self.first for number in numbers]
+        return Source(
+            file=self.file,
+            sha256=self.sha256,
+            sentences=numbers,
+            section=self.headings[places[-1]] if places else "",
+            spans=tuple(self.spans[place] for place in places) if self.spans else (),
+        )
+
 
 class Document(Record):
     """One seed file on its way: its passages, or why it cannot be used."""
@@ -94,11 +108,17 @@ class Document(Record):
 
 
 class Source(Record):
-    """Where a row comes from: the file, its hash when it was read, the sentences it rests on."""
+    """Where a row comes from: the file, its hash when it was read, the sentences it rests on.
+
+    ``spans`` are their places in the text of the file, in characters after NFC and with ``\\n`` for
+    line ends, without white space around the whole; ``section`` is the heading above the last.
+    """
 
     file: str
     sha256: str
     sentences: tuple[int, ...]
+    section: str = ""
+    spans: tuple[Span, ...] = ()
 
 
 class Step(Record):
@@ -166,6 +186,16 @@ class Preference(Record):
     source: Source | None = None
 
 
+class Decision(Record):
+    """What a person said of a training row; ``key`` is the row's content (``phi4.dataset.decisions.row_key``)."""
+
+    key: str
+    verdict: Literal["accept", "reject", "edit"]
+    question: str = Field(description="of the row as it came, so that the file can be read by people")
+    reason: str = ""
+    edited: Example | None = None
+
+
 class ExamSource(Record):
     """The seed that a question rests on, and its sentences word for word."""
 
@@ -182,6 +212,7 @@ class ExamQuestion(Record):
     answers: tuple[str, ...] = ()
     kind: str = "fact"
     answerable: bool = True
+    taught: bool = Field(default=True, description="training rows teach it: without the passage it can be known")
     source: ExamSource
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from phi4.errors import RecordError, WorkspaceError
 from phi4.records import (
+    Decision,
     Document,
     Draft,
     Example,
@@ -34,6 +35,7 @@ from tests.samples import WARFARIN, draft_about
 SOURCE = Source(file="medical/와파린.txt", sha256="ab", sentences=(1, 4))
 RECORDS: list[Record] = [
     Document(file="a.txt", refused="it is empty"),
+    Decision(key="k", verdict="reject", question="왜?", reason="틀림"),
     Message(role="assistant", content="첫 줄\n둘째 줄\t\"따옴표\" '작은' \\ 끝"),
     Seed(file="a.txt", sha256="00", text="와파린입니다.\u2028다음 줄\u2029\x85 👩‍⚕️💊 𝄞"),
     WARFARIN,
