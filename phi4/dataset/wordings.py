@@ -31,9 +31,8 @@ def wordings(draft: Draft, passage: Passage) -> list[Draft]:
     A question asks for a part of the sentence that the answer says and the question does not. Every
     other one ends as people type (``…나요?``).
     """
-    subject = topic(passage)
-    sentence = passage.sentence(draft.source.sentences[-1])
-    chosen = [asked for asked in _named(ask(sentence), sentence, subject) if _fits(asked, draft)]
+    number = draft.source.sentences[-1]
+    chosen = [asked for asked in named_questions(passage, number) if _fits(asked, draft)]
     worded = [asked.question if turn % 2 else softened(asked.question) for turn, asked in enumerate(chosen)]
     return [
         draft.model_copy(
@@ -48,6 +47,12 @@ def wordings(draft: Draft, passage: Passage) -> list[Draft]:
         )
         for number, (question, asked) in enumerate(zip(worded, chosen, strict=True), start=1)
     ]
+
+
+def named_questions(passage: Passage, number: int) -> list[Asked]:
+    """The questions that a sentence answers, as far as they can stand without their passage."""
+    sentence = passage.sentence(number)
+    return _named(ask(sentence), sentence, topic(passage))
 
 
 def _named(questions: list[Asked], sentence: str, subject: str) -> list[Asked]:
