@@ -52,7 +52,8 @@ class Paper:
 
     def exam(self) -> list[ExamQuestion]:
         """The exam's own questions, each once."""
-        return [one for name in (CLOSED, UNANSWERABLE) for one in self.questions.get(name, ())]
+        asked = [one for name in (CLOSED, OPEN, UNANSWERABLE) for one in self.questions.get(name, ())]
+        return list({one.id: one for one in asked}.values())
 
 
 @dataclass
@@ -127,13 +128,15 @@ def set_paper(workspace: Workspace, files: set[str], count: int) -> Paper:
     exam = load_exam(workspace, files)
     trained = read_jsonl(workspace.train_file, Example) if workspace.train_file.is_file() else []
     check_exam(exam, texts, trained)
-    known = spread([question for question in exam if question.answerable], count)
+    answerable = [question for question in exam if question.answerable]
+    known = spread([question for question in answerable if question.taught], count)
     if not known:
         return Paper({CLOSED: practice(workspace)}, texts, scored=False)
+    untaught = spread([one for one in answerable if not one.taught and evidence(one, texts)], count)
     strange = spread([question for question in exam if not question.answerable], count)
     asked = {
         CLOSED: known,
-        OPEN: [question for question in known if evidence(question, texts)],
+        OPEN: [*(one for one in known if evidence(one, texts)), *untaught],
         UNANSWERABLE: strange,
         GENERAL: spread(general_questions(), count),
     }

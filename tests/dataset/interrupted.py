@@ -12,7 +12,7 @@ import re
 import time
 from pathlib import Path
 
-from phi4.dataset import Bounds, BuildOptions, build_dataset
+from phi4.dataset import Bounds, BuildOptions, Finishing, build_dataset
 from phi4.dataset.cache import request_key
 from phi4.korean import content_morphemes
 from phi4.paths import Workspace, exclusive
@@ -80,7 +80,8 @@ class Diligent:
 def run(root: Path, at_once: int) -> None:
     """``phi4 generate`` without its command line."""
     workspace = Workspace(root)
-    options = BuildOptions(Bounds(wordings=1, revisions=1), 0.0, SAMPLING, votes=1)
+    finishing = Finishing(refusals=0.2, exam_share=0.3)
+    options = BuildOptions(Bounds(wordings=2, revisions=1), 0.0, SAMPLING, votes=1, finishing=finishing)
     with exclusive(workspace.synthetic, "phi4 generate"), contextlib.redirect_stdout(io.StringIO()):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         build_dataset(workspace, DOCUMENTS, Diligent(root / "asked.log", at_once), options)

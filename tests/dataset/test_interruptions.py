@@ -14,7 +14,7 @@ from phi4.paths import Workspace, exclusive
 from tests.dataset import interrupted
 
 KILLS = 20
-FILES = ("train.jsonl", "rejected.jsonl", "preference.jsonl")
+FILES = ("train.jsonl", "rejected.jsonl", "preference.jsonl", "exam.jsonl")
 
 
 def stored(root):
