@@ -26,8 +26,9 @@ from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset
 from phi4.dataset.walk import Walk
 from phi4.errors import TeacherUnavailable, YieldError
+from phi4.jsonl import JsonlWriter
 from phi4.paths import Workspace, atomic_write
-from phi4.records import Document, Example, JsonlWriter, Preference, Rejected, Walkable
+from phi4.records import Document, Example, Preference, Rejected, Walkable
 from phi4.teachers import Sampling, Teacher
 
 

@@ -14,20 +14,9 @@ from pathlib import Path
 from phi4.dataset.gates import check
 from phi4.dataset.wellformed import form_fault
 from phi4.errors import WorkspaceError
+from phi4.jsonl import read_jsonl, to_line
 from phi4.korean import content_morphemes
-from phi4.records import (
-    Decision,
-    Draft,
-    Example,
-    Passage,
-    Preference,
-    Rejected,
-    Source,
-    Step,
-    Told,
-    read_jsonl,
-    to_line,
-)  # fmt: skip
+from phi4.records import Decision, Draft, Example, Passage, Preference, Rejected, Source, Step, Told
 
 
 def row_key(row: Example) -> str:

@@ -21,8 +21,9 @@ from phi4.dataset.refusals import Refusal, find_refusals, refusal_rows
 from phi4.dataset.retrieval import Sentences
 from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset, Rows
+from phi4.jsonl import write_jsonl
 from phi4.paths import Workspace
-from phi4.records import Decision, Document, Example, ExamQuestion, Preference, Rejected, Walkable, write_jsonl
+from phi4.records import Decision, Document, Example, ExamQuestion, Preference, Rejected, Walkable
 
 UNANSWERABLE = 0.25  # unanswerable exam questions for each answerable one
 BLOCK = 500  # documents whose refusals are made together: they exchange questions and lend each other names

@@ -13,8 +13,9 @@ from typing import Any
 
 from phi4.dataset.decisions import decided, keep_decision, objection_to, passage_of, read_decisions, row_key
 from phi4.errors import UsageError
+from phi4.jsonl import read_jsonl, write_jsonl
 from phi4.paths import Workspace
-from phi4.records import Decision, Example, Passage, Preference, Rejected, read_jsonl, write_jsonl
+from phi4.records import Decision, Example, Passage, Preference, Rejected
 
 KEYS = "[a] 통과  [r] 거절  [e] 고치기  [s] 건너뛰기  [b] 뒤로  [q] 끝내기"
 _MARKS = ("질문:", "풀이:", "답:")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from phi4.errors import WorkspaceError
-from phi4.records import Example, Preference, to_line
+from phi4.jsonl import to_line
+from phi4.records import Example, Preference
 
 R = TypeVar("R", Example, Preference)
 

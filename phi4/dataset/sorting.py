@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 
 class Rows(Walkable[R], Protocol[R]):
-    """Where records go: a list, or a file that is written as they come (``phi4.records.JsonlWriter``)."""
+    """Where records go: a list, or a file that is written as they come (``phi4.jsonl.JsonlWriter``)."""
 
     def append(self, record: R, /) -> None: ...
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from phi4.dataset.decontamination import Exam
 from phi4.errors import ExamError, WorkspaceError
 from phi4.evaluation.scores import is_long, is_right
+from phi4.jsonl import read_exam, read_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, ExamQuestion, ExamSource, Passage, read_exam, read_jsonl
+from phi4.records import Example, ExamQuestion, ExamSource, Passage
 from phi4.seeds import cut_passages, read_seeds
 
 HOW_TO_WRITE = '{"id": "1", "question": "…", "answers": ["…"], "source": {"file": "…", "sentences": [3]}}'

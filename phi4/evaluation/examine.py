@@ -31,9 +31,10 @@ from phi4.evaluation.marks import mark
 from phi4.evaluation.page import evaluation_page
 from phi4.evaluation.report import Answered
 from phi4.evaluation.table import show
+from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace, atomic_write
 from phi4.progress import Progress
-from phi4.records import Example, ExamQuestion, Message, read_jsonl
+from phi4.records import Example, ExamQuestion, Message
 
 SHOWN = 3  # questions shown with all answers, spread over the seeds
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
+from phi4.jsonl import read_exam
 from phi4.paths import exclusive, find_workspace, set_aside
 from phi4.pipeline.choose import completed
-from phi4.records import read_exam
 from phi4.settings import Settings
 
 if TYPE_CHECKING:

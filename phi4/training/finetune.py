@@ -19,9 +19,10 @@ from phi4.engines.precision import best_device, compute_dtype, name_of
 from phi4.engines.protocol import Limits
 from phi4.engines.torch_model import generate_batch
 from phi4.errors import TrainingError
+from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace
 from phi4.progress import clock
-from phi4.records import Example, read_jsonl
+from phi4.records import Example
 from phi4.training import processes
 from phi4.training.aftercare import check_ending, check_reload
 from phi4.training.arguments import refused, training_arguments

@@ -64,7 +64,7 @@ def test_one_that_cites_what_does_not_support_gives_nothing_under_a_wrong_number
         return told(messages, steps={"1": SENTENCES[5], "6": SENTENCES[3]}, answer=SENTENCES[4])
 
     rows, reasons = build(workspace, astray)
-    assert {row.source.sentences[-1] for row in rows} <= {5}
+    assert {row.source.sentences[-1] for row in rows if row.teacher != WRITER} <= {5}
     assert reasons
 
 

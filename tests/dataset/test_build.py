@@ -12,8 +12,9 @@ import pytest
 from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset
 from phi4.dataset.plan import ROUNDS
 from phi4.errors import TeacherFailed, TeacherUnavailable, WorkspaceError, YieldError
+from phi4.jsonl import read_jsonl
 from phi4.korean import squeeze
-from phi4.records import Document, Example, ExamQuestion, Rejected, read_jsonl
+from phi4.records import Document, Example, ExamQuestion, Rejected
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
 from tests.samples import SENTENCES, WARFARIN, make_workspace, told_json
 

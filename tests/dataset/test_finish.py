@@ -8,8 +8,9 @@ from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
 from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset
+from phi4.jsonl import read_jsonl
 from phi4.korean import squeeze
-from phi4.records import Decision, Example, ExamQuestion, Preference, Told, read_jsonl
+from phi4.records import Decision, Example, ExamQuestion, Preference, Told
 from tests.dataset.leaflets import DOCUMENTS, rows
 from tests.samples import make_workspace
 

@@ -5,7 +5,8 @@ import pytest
 from phi4.dataset.decisions import read_decisions
 from phi4.dataset.review import as_text, from_text, review
 from phi4.errors import UsageError
-from phi4.records import Example, Preference, Rejected, read_jsonl, write_jsonl
+from phi4.jsonl import read_jsonl, write_jsonl
+from phi4.records import Example, Preference, Rejected
 from tests.dataset.leaflets import PASSAGES, row
 from tests.samples import make_workspace
 

@@ -15,8 +15,9 @@ from phi4.evaluation.exam import (
     trained_on,
 )
 from phi4.evaluation.scores import contains_gold
+from phi4.jsonl import write_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, ExamSource, Passage, write_jsonl
+from phi4.records import Example, ExamSource, Passage
 from tests.evaluation.kit import PASSAGE, question
 
 TEXTS = {"a.txt": [Passage(file="a.txt", sha256="0", first=1, sentences=PASSAGE, headings=("", ""))]}

@@ -10,8 +10,9 @@ from phi4.errors import AdapterError, ExamError
 from phi4.evaluation import Judge, examine
 from phi4.evaluation.conditions import CLOSED, GENERAL, OPEN, UNANSWERABLE
 from phi4.evaluation.examine import set_paper
+from phi4.jsonl import write_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, ExamSource, Source, write_jsonl
+from phi4.records import Example, ExamSource, Source
 from phi4.teachers import ScriptedTeacher
 from phi4.training import train_adapter
 from tests.evaluation.kit import question
