@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+import socket
 
 import uvicorn
 
@@ -11,6 +14,7 @@ from phi4.server.access import words
 from phi4.server.app import create_app
 from phi4.server.loopback import is_loopback
 from phi4.server.model import asked_adapter
+from phi4.server.service import ChatService
 from phi4.settings import Settings
 
 GOODBYE_SECONDS = 10  # for answers that are being read when the server is stopped
@@ -31,11 +35,31 @@ def run_server(settings: Settings) -> None:
         f"💬 http://{settings.host}:{settings.port}/api/chat  (adapter: {adapter.name}; state: /api/chat/status)",
         flush=True,
     )
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         log_level="warning",
-        timeout_graceful_shutdown=GOODBYE_SECONDS,
+        timeout_graceful_shutdown=GOODBYE_SECONDS + 5,
         server_header=False,
     )
+    with contextlib.suppress(KeyboardInterrupt):  # the ordinary end of a server on a terminal
+        PoliteServer(config, app.state.phi4).run()
+
+
+class PoliteServer(uvicorn.Server):
+    """Ends answers that are still being written with an event of their own, before it cuts connections."""
+
+    def __init__(self, config: uvicorn.Config, service: ChatService) -> None:
+        super().__init__(config)
+        self._service = service
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn."""
+        goodbye = asyncio.create_task(self._say_goodbye())
+        await super().shutdown(sockets)
+        goodbye.cancel()
+
+    async def _say_goodbye(self) -> None:
+        await asyncio.sleep(GOODBYE_SECONDS)
+        await self._service.answering.stop()

@@ -19,6 +19,7 @@ from phi4.chat import Adapter
 from phi4.chat_format import FORMAT_HASH, ChatTokenizer, answer_text
 from phi4.engines.scripted import Pace, ScriptedStream
 from phi4.server import create_app
+from phi4.server.run import PoliteServer
 from phi4.server.service import ChatService
 from phi4.server.storage import Database
 from phi4.settings import load_settings
@@ -120,8 +121,8 @@ class Live:
 
     def __init__(self, app, patience=10):
         self.app, self._patience = app, patience
-        config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
+        config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=5)
+        self._server = PoliteServer(config, app.state.phi4)
         self._thread = threading.Thread(target=self._run)
         self._loop = None
 

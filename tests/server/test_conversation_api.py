@@ -137,6 +137,23 @@ def test_conversations_are_there_after_a_restart(make_app, engine):
     assert "답입니다." in engine.prompts[-1]
 
 
+def test_what_the_database_refuses_is_not_in_the_log(client, caplog, monkeypatch):
+    """SQLAlchemy's errors repeat the statement with its values unless they are told not to."""
+    from sqlalchemy import text
+
+    from phi4.server.storage import conversations
+
+    async def refuse(session, *_):
+        await session.execute(text("SELECT a FROM nowhere WHERE a = :what"), {"what": "비밀 질문"})
+
+    monkeypatch.setattr(conversations, "own", refuse)
+    first = ask(client, "비밀 질문")
+    client.post("/api/chat", json={"message": "비밀 질문", "conversation_id": first["conversation_id"]})
+    assert "conversations are not kept" in caplog.text
+    assert "no such table" in caplog.text
+    assert "비밀" not in caplog.text
+
+
 def test_without_a_database_questions_are_answered_and_it_is_said(make_app, tmp_path):
     (tmp_path / "folder.sqlite").mkdir()
     with visitor(make_app(database_url=f"sqlite:///{tmp_path}/folder.sqlite")) as client:
