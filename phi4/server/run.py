@@ -31,20 +31,25 @@ def run_server(settings: Settings) -> None:
     app = create_app(settings)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("phi4").setLevel(logging.INFO)
-    print(
-        f"💬 http://{settings.host}:{settings.port}/api/chat  (adapter: {adapter.name}; state: /api/chat/status)",
-        flush=True,
-    )
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        timeout_graceful_shutdown=GOODBYE_SECONDS + 5,
-        server_header=False,
-    )
-    with contextlib.suppress(KeyboardInterrupt):  # the ordinary end of a server on a terminal
-        PoliteServer(config, app.state.phi4).run()
+    with listen(settings.host, settings.port) as door:
+        host, port = f"[{settings.host}]" if ":" in settings.host else settings.host, door.getsockname()[1]
+        print(f"💬 http://{host}:{port}/api/chat  (adapter: {adapter.name}; state: /api/chat/status)", flush=True)
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS + 5, server_header=False
+        )
+        with contextlib.suppress(KeyboardInterrupt):  # the ordinary end of a server on a terminal
+            PoliteServer(config, app.state.phi4).run([door])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0: on any free one. Raises ``UsageError``."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on {host}:{port}: {error.strerror}",
+            f"choose another port (phi4 serve --port {port + 1 if port < 65535 else 8000}) or end what listens there",
+        ) from error
 
 
 class PoliteServer(uvicorn.Server):
