@@ -2,6 +2,7 @@
 
 from phi4.korean.asking import ask, leaning_word, softened
 from phi4.korean.charset import decode
+from phi4.korean.jamo import WholeSyllables, composed
 from phi4.korean.numbers import Quantity, quantities
 from phi4.korean.plain import in_everyday_words
 from phi4.korean.register import (
@@ -28,8 +29,10 @@ from phi4.korean.words import (
 __all__ = [
     "Asked",
     "Quantity",
+    "WholeSyllables",
     "ask",
     "bare_words",
+    "composed",
     "content_morphemes",
     "decode",
     "foreign_letters",
