@@ -115,6 +115,21 @@ COMMANDS: dict[str, Command] = {
         "phi4.pipeline.stages:serve",
         ("workspace", "server", "answers"),
     ),
+    "feedback": Command(
+        "what readers thought of answers → rows to train on",
+        "phi4.pipeline.stages:feedback",
+        ("workspace", "storage"),
+        (
+            Argument("action", "what to do", choices=("export",)),
+            Argument(
+                "--format",
+                "sft: liked and corrected answers, like train.jsonl; dpo: pairs, like preference.jsonl [sft]",
+                choices=("sft", "dpo"),
+                default="sft",
+            ),
+            Argument("--to", "the file to write [data/feedback/FORMAT.jsonl]", default=""),
+        ),
+    ),
     "models": Command(
         "models that travel in registry packages: list, pull, path",
         "phi4.cli.models:models",

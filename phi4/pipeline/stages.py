@@ -162,3 +162,10 @@ def serve(settings: Settings) -> None:
     from phi4.server import serve_forever
 
     serve_forever(settings)
+
+
+def feedback(settings: Settings, action: str, format: str, to: str) -> dict[str, Any]:  # noqa: A002, the option's name
+    """Write what readers thought of answers as training data."""
+    from phi4.server.feedback_export import export_feedback
+
+    return export_feedback(settings, format, Path(to).expanduser() if to else None)
