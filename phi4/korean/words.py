@@ -16,6 +16,7 @@ _BULLET = re.compile(r"^\s*(?:[-*•·○◦▪]|\d{1,2}[.)]|[가-하][.)])\s+")
 # Nouns, verbs and adjectives, adverbs, roots, foreign words and numbers carry the content.
 _CONTENT = ("NN", "NR", "VV", "VA", "MAG", "XR", "SL", "SN", "SH")
 _JOINING = ("NNG", "NNP", "XPN", "XSN", "SL")
+SHORT = 300  # characters of a text whose reading is remembered: the paragraphs of seeds are longer, and met once
 EMPTY_WORDS = frozenset({"하", "되", "있", "없", "이", "같", "때문", "경우", "것", "수"})
 
 
@@ -33,6 +34,13 @@ class Morpheme(NamedTuple):
         return self.tag.split("-")[0]
 
 
+class _Reading(NamedTuple):
+    """What Kiwi reads in a text; its analysis takes most of the time that a run spends beside its teacher."""
+
+    sentences: tuple[str, ...]
+    morphemes: tuple[Morpheme, ...]
+
+
 @lru_cache(maxsize=1)
 def _kiwi() -> Kiwi:
     from kiwipiepy import Kiwi  # its model takes a second to load
@@ -45,12 +53,7 @@ def split_sentences(paragraph: str) -> list[str]:
     bare = _BULLET.sub("", " ".join(paragraph.split()))
     if not bare:
         return []
-    return list(_sentences(bare))
-
-
-@lru_cache(maxsize=8192)
-def _sentences(paragraph: str) -> tuple[str, ...]:
-    return tuple(found.text.strip() for found in _kiwi().split_into_sents(paragraph) if found.text.strip())
+    return list(_reading(bare).sentences)
 
 
 # After a name stand the end of its word, or one particle.
@@ -63,20 +66,30 @@ def morphemes(text: str, name: str = "") -> tuple[Morpheme, ...]:
     ``name`` is read as one proper noun wherever it stands as a word: Kiwi takes an unknown name and
     its particle for one noun now and then (``노르베진은``).
     """
-    read = _morphemes(text)
+    read = _reading(text).morphemes
     if not name or name not in text:
         return read
     nouns = {(token.start, token.end) for token in read if token.kind in ("NNG", "NNP")}
     spans = tuple(match.span() for match in re.finditer(_NAMED.format(name=re.escape(name)), text))
-    return read if nouns.issuperset(spans) else _morphemes(text, spans)
+    return read if nouns.issuperset(spans) else _reading(text, spans).morphemes
 
 
-@lru_cache(maxsize=8192)
-def _morphemes(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Morpheme, ...]:
+def _reading(text: str, names: tuple[tuple[int, int], ...] = ()) -> _Reading:
+    return _short_reading(text, names) if len(text) <= SHORT else _read(text, names)
+
+
+def _read(text: str, names: tuple[tuple[int, int], ...]) -> _Reading:
+    """One analysis for sentences and morphemes; ``names`` are the spans to be read as proper nouns."""
     named = [(start, end, "NNP") for start, end in names] or None
-    return tuple(
-        Morpheme(token.form, token.tag, token.start, token.end) for token in _kiwi().tokenize(text, pretokenized=named)
+    read = _kiwi().tokenize(text, pretokenized=named, split_sents=True)
+    found = (text[sentence[0].start : sentence[-1].end].strip() for sentence in read)
+    return _Reading(
+        tuple(sentence for sentence in found if sentence),
+        tuple(Morpheme(token.form, token.tag, token.start, token.end) for sentence in read for token in sentence),
     )
+
+
+_short_reading = lru_cache(maxsize=8192)(_read)
 
 
 def compounds(tokens: Sequence[Morpheme]) -> tuple[Morpheme, ...]:
