@@ -27,16 +27,15 @@ def topic(passage: Passage) -> str:
     for sentence in passage.sentences:
         words = _WORD.findall(sentence)[:-1]
         counts.update({word[:end] for word in words for end in range(2, len(word) + 1)})
+    # Kiwi has to read each word that is looked at, so the likeliest come first.
     enough = max(2, MIN_SHARE * len(passage.sentences))
-    often = (word for word, count in counts.items() if count >= ALIKE * enough)  # few: Kiwi has to read each
-    nouns = [word for word in often if not is_inflected(word)]
-    most = max((counts[word] for word in nouns), default=0)
+    often = sorted((word for word in counts if counts[word] >= ALIKE * enough), key=lambda w: (-counts[w], -len(w)))
+    most = next((counts[word] for word in often if not is_inflected(word)), 0)
     if most < enough:
         return ""
-    shared = [word for word in nouns if counts[word] >= ALIKE * most]
-    named = without_particles(
-        max(shared, key=lambda word: (len(word), -passage.text.find(word)))
-    )  # the first of equals
+    shared = [word for word in often if counts[word] >= ALIKE * most]
+    shared.sort(key=lambda word: (-len(word), passage.text.find(word)))  # the longest, the first of equals
+    named = without_particles(next(word for word in shared if not is_inflected(word)))
     holding = [sentence for sentence in passage.sentences if named in sentence]
     opened = sum(any(word.startswith(named) for word in sentence.split()[:2]) for sentence in holding)
     return named if opened >= OPENS * len(holding) else ""

@@ -20,6 +20,7 @@ from phi4.korean.words import (
     glue,
     has_verb_ending,
     is_inflected,
+    read_ahead,
     split_sentences,
     without_particles,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "polite_question",
     "quantities",
     "quoting_particle",
+    "read_ahead",
     "register",
     "registers",
     "softened",

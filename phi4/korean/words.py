@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from phi4.korean.text import nfc, squeeze
 
 if TYPE_CHECKING:
-    from kiwipiepy import Kiwi
+    from kiwipiepy import Kiwi, Token
 
 _BULLET = re.compile(r"^\s*(?:[-*•·○◦▪]|\d{1,2}[.)]|[가-하][.)])\s+")
 # Nouns, verbs and adjectives, adverbs, roots, foreign words and numbers carry the content.
 _CONTENT = ("NN", "NR", "VV", "VA", "MAG", "XR", "SL", "SN", "SH")
 _JOINING = ("NNG", "NNP", "XPN", "XSN", "SL")
+REMEMBERED = 8192  # readings: of all that is said about the documents that are under way together
 SHORT = 300  # characters of a text whose reading is remembered: the paragraphs of seeds are longer, and met once
 EMPTY_WORDS = frozenset({"하", "되", "있", "없", "이", "같", "때문", "경우", "것", "수"})
 
@@ -35,10 +38,15 @@ class Morpheme(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """What Kiwi reads in a text; its analysis takes most of the time that a run spends beside its teacher."""
+    """What Kiwi reads in a text. Its analysis takes most of the time that a run spends beside its teacher, so a
+    text is analysed once for all that ask."""
 
     sentences: tuple[str, ...]
     morphemes: tuple[Morpheme, ...]
+
+
+_readings: OrderedDict[str, _Reading] = OrderedDict()  # the oldest first
+_one_at_a_time = Lock()
 
 
 @lru_cache(maxsize=1)
@@ -71,25 +79,45 @@ def morphemes(text: str, name: str = "") -> tuple[Morpheme, ...]:
         return read
     nouns = {(token.start, token.end) for token in read if token.kind in ("NNG", "NNP")}
     spans = tuple(match.span() for match in re.finditer(_NAMED.format(name=re.escape(name)), text))
-    return read if nouns.issuperset(spans) else _reading(text, spans).morphemes
+    return read if nouns.issuperset(spans) else _named_morphemes(text, spans)
 
 
-def _reading(text: str, names: tuple[tuple[int, int], ...] = ()) -> _Reading:
-    return _short_reading(text, names) if len(text) <= SHORT else _read(text, names)
+def read_ahead(texts: Iterable[str]) -> None:
+    """Analyse texts that will be asked about, all cores at work; what is known already or long is left out."""
+    new = [text for text in dict.fromkeys(texts) if text not in _readings and len(text) <= SHORT]
+    for text, read in zip(new, _kiwi().tokenize(new, split_sents=True), strict=True):
+        _remember(text, _as_reading(text, read))
 
 
-def _read(text: str, names: tuple[tuple[int, int], ...]) -> _Reading:
-    """One analysis for sentences and morphemes; ``names`` are the spans to be read as proper nouns."""
-    named = [(start, end, "NNP") for start, end in names] or None
-    read = _kiwi().tokenize(text, pretokenized=named, split_sents=True)
+def _reading(text: str) -> _Reading:
+    if (known := _readings.get(text)) is not None:
+        return known
+    reading = _as_reading(text, _kiwi().tokenize(text, split_sents=True))
+    if len(text) <= SHORT:
+        _remember(text, reading)
+    return reading
+
+
+def _remember(text: str, reading: _Reading) -> None:
+    with _one_at_a_time:
+        _readings[text] = reading
+        if len(_readings) > REMEMBERED:
+            _readings.popitem(last=False)
+
+
+@lru_cache(maxsize=1024)
+def _named_morphemes(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Morpheme, ...]:
+    """The morphemes of a text of which some spans are known to be proper nouns."""
+    named = [(start, end, "NNP") for start, end in names]
+    return _as_reading(text, _kiwi().tokenize(text, pretokenized=named, split_sents=True)).morphemes
+
+
+def _as_reading(text: str, read: Sequence[Sequence[Token]]) -> _Reading:
     found = (text[sentence[0].start : sentence[-1].end].strip() for sentence in read)
     return _Reading(
         tuple(sentence for sentence in found if sentence),
         tuple(Morpheme(token.form, token.tag, token.start, token.end) for sentence in read for token in sentence),
     )
-
-
-_short_reading = lru_cache(maxsize=8192)(_read)
 
 
 def compounds(tokens: Sequence[Morpheme]) -> tuple[Morpheme, ...]:

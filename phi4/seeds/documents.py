@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from tempfile import TemporaryFile
+from weakref import finalize
 
 from phi4.errors import WorkspaceError
 from phi4.jsonl import to_line
@@ -22,7 +23,8 @@ class Documents:
     def __init__(self, folder: SeedFolder) -> None:
         self._count = len(folder)
         self._uncut = iter(folder)
-        self._kept = TemporaryFile("w+b")  # a document a line; gone with this process
+        self._kept = TemporaryFile("w+b")  # noqa: SIM115  # a document a line; walked until this object goes
+        finalize(self, self._kept.close)
         self._end = 0
 
     def __len__(self) -> int:

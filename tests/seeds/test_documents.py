@@ -1,5 +1,8 @@
 """A folder of seeds, walked as documents."""
 
+import errno
+import io
+
 import pytest
 
 from phi4.errors import WorkspaceError
@@ -44,10 +47,14 @@ def test_walks_may_cross(tmp_path):
     assert [*found, *(document.file for document in slow)] == ["a.txt", "b.txt", "c.txt", "d.txt"]
 
 
-def test_a_disk_without_room_is_named(tmp_path):
+class FullDisk(io.BytesIO):
+    def write(self, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_without_room_is_named(tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("와파린은 항응고제입니다.", encoding="utf-8")
-    documents = Documents(read_seeds(tmp_path))
-    documents._kept = open("/dev/full", "w+b")  # noqa: SIM115
-    with documents._kept, pytest.raises(WorkspaceError, match="No space left") as refused:
-        list(documents)
+    monkeypatch.setattr("phi4.seeds.documents.TemporaryFile", lambda mode: FullDisk())
+    with pytest.raises(WorkspaceError, match="No space left") as refused:
+        list(Documents(read_seeds(tmp_path)))
     assert "TMPDIR" in refused.value.hint
