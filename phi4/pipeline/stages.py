@@ -55,7 +55,7 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> 
     options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling, finishing)
     with exclusive(workspace.synthetic, "phi4 generate"), _teacher(settings, settings.teacher) as teacher:
         if dry_run:
-            return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices)
+            return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices, settings.votes)
         if fresh:
             set_aside(workspace.synthetic / "cache.sqlite")
         return build_dataset(workspace, documents, teacher, options, forbidden)
