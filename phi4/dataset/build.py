@@ -122,6 +122,11 @@ def _refuse_too_little(workspace: Workspace, report: dict[str, Any], min_yield: 
         why = report["samples"]["teacher"][0]["detail"]
         raise TeacherUnavailable(f"the teacher answered none of {drafts} requests: {why}", "look at the teacher")
     if not passed or passed < min_yield * drafts:
+        if report["stopped_at"].startswith("--max"):
+            raise YieldError(
+                f"stopped at {report['stopped_at']}, before enough drafts were judged to make a dataset",
+                "the same command with a higher limit goes on from here; what was answered is kept",
+            )
         raise YieldError(
             "too few drafts passed the gates:\n" + "\n".join(funnel_lines(report)),
             f"read the reasons in {workspace.show(workspace.rejected_file)}, use a stronger --teacher, "

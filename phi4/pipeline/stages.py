@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
 from phi4.jsonl import read_exam
-from phi4.paths import exclusive, find_workspace, set_aside
+from phi4.paths import exclusive, find_workspace
 from phi4.pipeline.choose import completed
 from phi4.settings import Settings
 
@@ -32,6 +32,7 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> 
     """Seeds → ``train.jsonl``."""
     from phi4 import seeds
     from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset, estimate_run
+    from phi4.dataset.cache import set_answers_aside
     from phi4.dataset.decisions import read_decisions
     from phi4.dataset.decontamination import read_questions
     from phi4.teachers import Sampling
@@ -55,9 +56,9 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> 
     options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling, finishing)
     with exclusive(workspace.synthetic, "phi4 generate"), _teacher(settings, settings.teacher) as teacher:
         if dry_run:
-            return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices)
+            return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices, settings.votes)
         if fresh:
-            set_aside(workspace.synthetic / "cache.sqlite")
+            set_answers_aside(workspace.synthetic / "cache.sqlite")
         return build_dataset(workspace, documents, teacher, options, forbidden)
 
 
