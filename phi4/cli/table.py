@@ -39,11 +39,16 @@ class Command:
         return function
 
 
+UNCHECKED = Argument(
+    "--unchecked", "train on a base model that was never tried (phi4/weights/bases.py)", action="store_true"
+)
+
 COMMANDS: dict[str, Command] = {
     "run": Command(
         "the whole road: seeds → dataset → adapter → before/after answers",
         "phi4.pipeline.road:run",
         ("workspace", "teacher", "dataset", "training", "answers", "questions", "judge"),
+        (UNCHECKED,),
     ),
     "import": Command(
         "documents (HWP, HWPX, PDF, DOCX, …) → seeds in data/seeds/",
@@ -91,6 +96,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Argument("--fresh", "start over, whatever an interrupted training left", action="store_true"),
             Argument("--estimate", "print memory and time of each way to fit, train nothing", action="store_true"),
+            UNCHECKED,
         ),
     ),
     "ask": Command(

@@ -85,12 +85,20 @@ def inspect(settings: Settings, seeds: bool = False, open: bool = False) -> dict
     return facts
 
 
-def train(settings: Settings, stage: str = "sft", fresh: bool = False, estimate: bool = False) -> dict[str, Any]:
-    """``train.jsonl`` → an adapter in ``models/``; stage ``dpo``: ``preference.jsonl`` → a second one."""
+def train(
+    settings: Settings, stage: str = "sft", fresh: bool = False, estimate: bool = False, unchecked: bool = False
+) -> dict[str, Any]:
+    """``train.jsonl`` → an adapter in ``models/``; stage ``dpo``: ``preference.jsonl`` → a second one.
+
+    A base that was never tried is refused, unless ``unchecked``.
+    """
     quiet_libraries()  # before peft is imported: bitsandbytes talks as it loads
     from phi4.training import TrainingOptions, estimate_training, train_adapter, train_preferences
+    from phi4.weights.bases import check_base
 
     settings = completed(settings, teacher=False)
+    if not unchecked:
+        check_base(settings.model_name)
     options = TrainingOptions(**{name: getattr(settings, name) for name in TrainingOptions.__dataclass_fields__})
     workspace = find_workspace(settings.home)
     if estimate:
