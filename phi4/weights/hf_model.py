@@ -14,8 +14,11 @@ from phi4.weights.lora import Array
 NORMAL, CONTROL, USER_DEFINED, UNUSED = 1, 3, 4, 5  # token types of llama.cpp
 
 
-def open_folder(folder: Path) -> tuple[Model, int]:
-    """The model in ``folder`` and its number of layers. Raises ``WeightsError`` for another family."""
+def open_folder(folder: Path, name: str = "") -> tuple[Model, int]:
+    """The model in ``folder``, to be called ``name``, and its number of layers.
+
+    Raises ``WeightsError`` for another family.
+    """
     config = _json(folder / "config.json")
     architecture = str(config.get("model_type"))
     if architecture not in ARCHITECTURES or "auto_map" in config:
@@ -28,7 +31,7 @@ def open_folder(folder: Path) -> tuple[Model, int]:
 
     def header(writer: Any) -> None:
         writer.add_type("model")
-        writer.add_name(folder.name)
+        writer.add_name(name or folder.name)
         _add_shape(writer, config)
         _add_tokenizer(writer, folder, tokens)
 
