@@ -10,8 +10,11 @@ from typing import Any
 
 from phi4 import __version__
 from phi4.cards import licence_notice, model_card
+from phi4.paths import Workspace
+from phi4.records import Example, read_jsonl
 from phi4.weights.bases import find_base
 
+RECORD = "export.json"
 # Asked where nothing better is known; what they are about does not matter.
 QUESTIONS = ("이 문서에서 가장 중요한 내용은 무엇입니까?", "주의할 점은 무엇입니까?", "왜 그렇습니까?")
 
@@ -53,4 +56,9 @@ def write_record(folder: Path, record: dict[str, Any]) -> None:
     (folder / RECORD).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-RECORD = "export.json"
+def trained_questions(workspace: Workspace) -> tuple[str, ...]:
+    """Three questions that an adapter of this workspace was trained on: where its difference is largest."""
+    if not workspace.train_file.is_file():
+        return QUESTIONS
+    rows = read_jsonl(workspace.train_file, Example)
+    return tuple(row.question for row in rows[:: -(-len(rows) // len(QUESTIONS))])
