@@ -7,6 +7,8 @@ model against base and adapter before it is in place; llamacpp asks the GGUF fil
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any, cast
 
 from phi4.export.subject import Subject
@@ -20,21 +22,24 @@ def export_as(wish: Wish, workspace: Workspace, subject: Subject | None, system:
     """Do what was wished; returns what was made. ``subject`` may be None for a dataset that nothing was trained on."""
     exam = subject.facts.get("evaluation") if subject else None
     scores = exam.get("scores", {}) if isinstance(exam, dict) else {}
-    target = wish.target(workspace.exports, subject.name if subject and wish.what != "dataset" else "")
+    name = subject.name if subject and wish.what != "dataset" else ""
+    target = wish.target(workspace.exports, name)
     if wish.what == "dataset":
         from phi4.export.rows import export_dataset
 
-        return export_dataset(workspace, target, wish.detail, system, scores, wish.force)
-    assert subject is not None
-    print(f"📦 {subject.name}, trained on {subject.base_model}: {subject.licence}")
-    made = _export_model(wish, workspace, subject, scores)
+        made = export_dataset(workspace, target, wish.detail, system, scores, wish.force)
+    else:
+        assert subject is not None
+        print(f"📦 {subject.name}, trained on {subject.base_model}: {subject.licence}", file=sys.stderr)
+        made = _export_model(wish, workspace, subject, target, scores)
     if "path" in made:
         print(f"💾 Saved to: {workspace.show(target)}")
     return made
 
 
-def _export_model(wish: Wish, workspace: Workspace, subject: Subject, scores: dict[str, Any]) -> dict[str, Any]:
-    target = wish.target(workspace.exports, subject.name)
+def _export_model(
+    wish: Wish, workspace: Workspace, subject: Subject, target: Path, scores: dict[str, Any]
+) -> dict[str, Any]:
     if wish.what == "merged":
         from phi4.export.merged import Dtype, export_merged
 

@@ -7,8 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
-import httpx
-
 from phi4.cards import model_card
 from phi4.errors import ExportError
 from phi4.export.rows import export_dataset
@@ -40,7 +38,6 @@ def export_hub(
 
 def _push(repo: str, kind: Literal["model", "dataset"], folder: Path, public: bool) -> str:
     from huggingface_hub import HfApi
-    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
 
     api = HfApi()
     try:
@@ -49,7 +46,7 @@ def _push(repo: str, kind: Literal["model", "dataset"], folder: Path, public: bo
         api.upload_folder(
             repo_id=repo, repo_type=kind, folder_path=folder, allow_patterns=patterns, commit_message="Push from PHi-4"
         )
-    except (HfHubHTTPError, LocalTokenNotFoundError, httpx.HTTPError, OSError) as error:
+    except Exception as error:  # its client raises the errors of several libraries
         raise ExportError(
             f"the hub did not take '{repo}': {str(error).strip().splitlines()[0]}",
             "check the name and your rights to write there, or log in with: hf auth login",

@@ -55,7 +55,7 @@ def export_dataset(
         (part / "README.md").write_text(dataset_card(facts, ROWS, scores=scores, **keys), encoding="utf-8")
         record = {"what": "dataset", "form": form, "rows": len(examples), "pairs": len(pairs)}
         write_record(part, record)
-    print(f"💾 {len(examples)} rows and {len(pairs)} pairs as {form}: {target}")
+    print(f"📦 {len(examples)} rows and {len(pairs)} pairs as {form}")
     return {"path": str(target), **record}
 
 
