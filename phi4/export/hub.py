@@ -16,6 +16,7 @@ from phi4.paths import Workspace
 PUSHED = ("*.json", "*.safetensors", "*.jinja", "*.png", "*.md")  # of an adapter's folder; not its exam's answers
 LEFT = ("evaluation.json",)  # it quotes whole answers and passages
 DATA = "-data"  # behind the model's name
+PUBLIC = "make it private on the hub, name another one, or say that everybody may read it with --public"
 
 
 def export_hub(
@@ -42,10 +43,15 @@ def _push(repo: str, kind: Literal["model", "dataset"], folder: Path, public: bo
     api = HfApi()
     try:
         address = api.create_repo(repo, repo_type=kind, private=not public, exist_ok=True)
+        seen_by_all = not api.repo_info(repo, repo_type=kind).private  # one that was there keeps its visibility
+        if seen_by_all and not public:
+            raise ExportError(f"the {kind} repository '{repo}' is public, and nothing was pushed", PUBLIC)
         patterns = None if kind == "dataset" else list(PUSHED)
         api.upload_folder(
             repo_id=repo, repo_type=kind, folder_path=folder, allow_patterns=patterns, commit_message="Push from PHi-4"
         )
+    except ExportError:
+        raise
     except Exception as error:  # its client raises the errors of several libraries
         raise ExportError(
             f"the hub did not take '{repo}': {str(error).strip().splitlines()[0]}",

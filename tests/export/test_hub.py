@@ -19,7 +19,7 @@ class Hub:
 
     def __init__(self, refuses=False):
         self.refuses, self.created, self.files = refuses, [], {}
-        self.url = ""
+        self.url, self.private = "", True
 
     def post(self, path, body):
         if self.refuses:
@@ -78,6 +78,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub = hub
         super().__init__(*arguments)
 
+    def do_GET(self):
+        repo = self.path.split("?")[0].partition("/api/")[2].partition("/")[2]
+        self._say(
+            200, {"id": repo, "private": self.hub.private, "siblings": [], "tags": [], "downloads": 0, "likes": 0}
+        )
+
     def do_POST(self):
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
             body = b""
@@ -87,7 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.readline()
         else:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-        status, answer = self.hub.post(self.path, body.decode())
+        self._say(*self.hub.post(self.path, body.decode()))
+
+    def _say(self, status, answer):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
@@ -99,7 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 def test_both_are_pushed_and_private(subject, workspace, hub, capsys):
     made = export_hub(subject, workspace, "me/my-bot", False, {})
-    assert [(one["name"], one["private"]) for one in hub.created] == [("my-bot", True), ("my-bot-data", True)]
+    told = [(one["name"], one["visibility"]) for one in hub.created]
+    assert told == [("my-bot", "private"), ("my-bot-data", "private")]
     model, data = hub.files["models/me/my-bot"], hub.files["datasets/me/my-bot-data"]
     assert model["adapter_model.safetensors"] == (subject.folder / "adapter_model.safetensors").read_bytes()
     assert b"# my-bot" in model["README.md"]
@@ -110,8 +119,16 @@ def test_both_are_pushed_and_private(subject, workspace, hub, capsys):
 
 
 def test_public_is_said(subject, workspace, hub):
+    hub.private = False
     export_hub(subject, workspace, "me/my-bot", True, {})
-    assert not any(one.get("private") for one in hub.created)
+    assert {one["visibility"] for one in hub.created} == {"public"}
+
+
+def test_nothing_private_goes_into_a_repository_that_was_public_already(subject, workspace, hub):
+    hub.private = False
+    with pytest.raises(ExportError, match="is public, and nothing was pushed"):
+        export_hub(subject, workspace, "me/my-bot", False, {})
+    assert hub.files == {}
 
 
 def test_the_exams_answers_stay_here(subject, workspace, hub, tmp_path):
