@@ -7,6 +7,7 @@ model against base and adapter before it is in place; llamacpp asks the GGUF fil
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Any, cast
@@ -20,8 +21,7 @@ __all__ = ["Subject", "Wish", "export_as"]
 
 def export_as(wish: Wish, workspace: Workspace, subject: Subject | None, system: str) -> dict[str, Any]:
     """Do what was wished; returns what was made. ``subject`` may be None for a dataset that nothing was trained on."""
-    exam = subject.facts.get("evaluation") if subject else None
-    scores = exam.get("scores", {}) if isinstance(exam, dict) else {}
+    scores = _scores(workspace, subject) if subject else {}
     name = subject.name if subject and wish.what != "dataset" else ""
     target = wish.target(workspace.exports, name)
     if wish.what == "dataset":
@@ -35,6 +35,15 @@ def export_as(wish: Wish, workspace: Workspace, subject: Subject | None, system:
     if "path" in made:
         print(f"💾 Saved to: {workspace.show(target)}")
     return made
+
+
+def _scores(workspace: Workspace, subject: Subject) -> dict[str, Any]:
+    """The exam of an adapter that was trained on this very dataset; {} for any other."""
+    exam, data = subject.facts.get("evaluation"), subject.facts.get("data")
+    if not isinstance(exam, dict) or not isinstance(data, dict) or not workspace.train_file.is_file():
+        return {}
+    here = hashlib.sha256(workspace.train_file.read_bytes()).hexdigest()
+    return dict(exam.get("scores", {})) if data.get("sha256") == here else {}
 
 
 def _export_model(

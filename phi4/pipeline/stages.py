@@ -147,7 +147,6 @@ def evaluate(
 
 def export(settings: Settings, what: str, **words: Any) -> dict[str, Any]:
     """The adapter or the dataset for other programs; ``words`` are the command's own (``phi4 export --help``)."""
-    quiet_libraries()
     from phi4.chat import read_adapter
     from phi4.export import Subject, Wish, export_as
     from phi4.export.subject import trained_questions
@@ -155,7 +154,7 @@ def export(settings: Settings, what: str, **words: Any) -> dict[str, Any]:
     workspace = find_workspace(settings.home)
     wish = Wish.of(what, words)
     folder = workspace.models / settings.adapter
-    if what == "dataset" and not folder.is_dir():
+    if what == "dataset" and not (folder / "phi4.json").is_file():
         return export_as(wish, workspace, None, settings.system_prompt)
     adapter = read_adapter(folder, settings.stated("model_name"))
     system = settings.system_prompt or str(adapter.facts.get("system_prompt", ""))
