@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from phi4.cards import dataset_card
 from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache
-from phi4.dataset.card import dataset_card
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
 from phi4.dataset.funnel import from_teacher, funnel_lines

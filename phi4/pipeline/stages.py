@@ -106,12 +106,20 @@ def inspect(
     return facts
 
 
-def train(settings: Settings, stage: str = "sft", fresh: bool = False, estimate: bool = False) -> dict[str, Any]:
-    """``train.jsonl`` → an adapter in ``models/``; stage ``dpo``: ``preference.jsonl`` → a second one."""
+def train(
+    settings: Settings, stage: str = "sft", fresh: bool = False, estimate: bool = False, unchecked: bool = False
+) -> dict[str, Any]:
+    """``train.jsonl`` → an adapter in ``models/``; stage ``dpo``: ``preference.jsonl`` → a second one.
+
+    A base that was never tried is refused, unless ``unchecked``.
+    """
     quiet_libraries()  # before peft is imported: bitsandbytes talks as it loads
     from phi4.training import TrainingOptions, estimate_training, train_adapter, train_preferences
+    from phi4.weights.bases import check_base
 
     settings = completed(settings, teacher=False)
+    if not unchecked:
+        check_base(settings.model_name)
     options = TrainingOptions(**{name: getattr(settings, name) for name in TrainingOptions.__dataclass_fields__})
     workspace = find_workspace(settings.home)
     if estimate:
@@ -156,6 +164,24 @@ def evaluate(
             questions=settings.questions,
             judge=Judge(teacher, context=settings.teacher_context) if teacher else None,
         )
+
+
+def export(settings: Settings, what: str, **words: Any) -> dict[str, Any]:
+    """The adapter or the dataset for other programs; ``words`` are the command's own (``phi4 export --help``)."""
+    from phi4.chat import read_adapter
+    from phi4.export import Subject, Wish, export_as
+    from phi4.export.subject import trained_questions
+
+    workspace = find_workspace(settings.home)
+    wish = Wish.of(what, words)
+    folder = workspace.models / settings.adapter
+    if what == "dataset" and not (folder / "phi4.json").is_file():
+        return export_as(wish, workspace, None, settings.system_prompt)
+    adapter = read_adapter(folder, settings.stated("model_name"))
+    system = settings.system_prompt or str(adapter.facts.get("system_prompt", ""))
+    questions = trained_questions(workspace)
+    subject = Subject(folder, adapter.base_model, adapter.facts, system, questions)
+    return export_as(wish, workspace, subject, system)
 
 
 def serve(settings: Settings) -> None:
