@@ -166,7 +166,8 @@ def test_300_generated_chats_equal_the_base_models_own_template(qwen_base):
 
 
 PIECES = st.lists(
-    st.sampled_from(["<think>", "</think>", "<th", "ink>", "</", "think>", " ", "\n", "1. 하나", "답", "<", "　"]), max_size=12
+    st.sampled_from(["<think>", "</think>", "<th", "ink>", "</", "think>", " ", "\n", "1. 하나", "답", "<", "　"]),
+    max_size=12,
 ).map("".join)
 
 

@@ -8,8 +8,8 @@ question and answer may be good all the same. Answers and questions are never re
 from __future__ import annotations
 
 from phi4.dataset.chain import telling_morphemes
-from phi4.dataset.gates import STEP_SUPPORT
-from phi4.korean import content_morphemes, foreign_letters, foreign_words, quantities, register, squeeze
+from phi4.dataset.gates import misstated
+from phi4.korean import foreign_letters, foreign_words, register, squeeze
 from phi4.records import Draft, Passage, Step
 
 
@@ -42,10 +42,10 @@ def _leading(draft: Draft, passage: Passage) -> list[Step]:
 
 def _is_wrong(step: str, passage: Passage, cite: int) -> bool:
     sentence = passage.sentence(cite)
-    told, held = content_morphemes(step), content_morphemes(sentence)
+    if squeeze(step) == squeeze(sentence):
+        return step != sentence and register(step) != "합니다체"
     return (
-        len(told & held) < STEP_SUPPORT * len(told)
-        or register(step) != "합니다체"
+        register(step) != "합니다체"
         or bool(foreign_letters(step, sentence) or foreign_words(step, sentence))
-        or not quantities(step) <= quantities(sentence)
+        or misstated(step, cite, passage) is not None
     )

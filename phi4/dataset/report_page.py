@@ -37,7 +37,9 @@ _REASONS = {
     "schema": "형식이 아님", "finished": "끝맺지 못함", "korean": "한국어가 아님", "leak": "본문에 없는 글자·단어",
     "register": "합니다체가 아님", "stand_alone": "홀로 읽을 수 없음", "question": "질문이 아니거나 답을 말함",
     "repetition": "같은 단계 반복", "support": "근거 문장이 뒷받침하지 않음", "numbers": "본문에 없는 수치",
-    "unit": "묻는 단위와 다른 답", "focus": "다른 문장에 대한 답", "duplicate": "중복", "exam": "시험 문제와 같음",
+    "fits": "질문과 답이 맞지 않음", "polarity": "긍정과 부정이 뒤바뀜", "roles": "주체나 인과가 뒤바뀜",
+    "additions": "문장에 없는 내용", "unit": "묻는 단위와 다른 답",
+    "focus": "다른 문장에 대한 답", "duplicate": "중복", "exam": "시험 문제와 같음",
     "teacher": "교사 모델 오류", "vote_support": "본문과 맞지 않는다는 판정",
     "vote_alone": "질문만으로 알 수 없다는 판정", "blind": "다시 물으면 다른 답",
 }  # fmt: skip

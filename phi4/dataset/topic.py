@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from phi4.korean import is_inflected
+from phi4.korean import is_inflected, without_particles
 from phi4.records import Passage
 
-MIN_SHARE = 0.4  # of the sentences must speak of it
-_WORD = re.compile(r"[가-힣A-Za-z0-9]+")
+MIN_SHARE = 0.6  # of the sentences must speak of it
+OPENS = 1 / 3  # of these must have it in their first two words: what a text is about stands first in a Korean sentence
+_WORD = re.compile(r"(?<!\S)[가-힣A-Za-z0-9]+")  # 에서 of 60℃에서 is none
 
 
 @lru_cache(maxsize=256)
@@ -32,4 +33,9 @@ def topic(passage: Passage) -> str:
     if most < max(2, MIN_SHARE * len(passage.sentences)):
         return ""
     shared = [word for word, count in counts.items() if count >= 0.9 * most]
-    return max(shared, key=lambda word: (len(word), -passage.text.find(word)))  # of equal ones the first told
+    named = without_particles(
+        max(shared, key=lambda word: (len(word), -passage.text.find(word)))
+    )  # the first of equals
+    holding = [sentence for sentence in passage.sentences if named in sentence]
+    opened = sum(any(word.startswith(named) for word in sentence.split()[:2]) for sentence in holding)
+    return named if opened >= OPENS * len(holding) else ""

@@ -21,7 +21,7 @@ from phi4.documents.blocks import Block
 from phi4.documents.detect import Format
 from phi4.errors import DocumentError
 
-MEMORY = 1 << 30  # bytes of address space
+MEMORY = 1 << 30  # bytes of address space, beside what the process begins with
 SILENCE = 10.0  # seconds without a page or a block
 LONGEST = 600.0  # seconds for one document, however much it says
 MAX_TEXT = 32 << 20  # characters of one document
@@ -108,6 +108,18 @@ def _limit(memory: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        most = _address_space() + memory  # the server may be somebody else's, with much loaded already
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CPU, (int(LONGEST), int(LONGEST) + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _address_space() -> int:
+    """Bytes that this process has mapped now; 0 where the system does not tell (and does not limit it either)."""
+    import resource
+
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()

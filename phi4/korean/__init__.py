@@ -1,6 +1,6 @@
 """Facts about Korean text that every stage needs: sentences, morphemes, scripts, registers, numbers, questions."""
 
-from phi4.korean.asking import ask, softened
+from phi4.korean.asking import ask, leaning_word, softened
 from phi4.korean.charset import decode
 from phi4.korean.jamo import WholeSyllables, composed
 from phi4.korean.numbers import Quantity, quantities
@@ -15,7 +15,15 @@ from phi4.korean.register import (
 from phi4.korean.relations import Asked
 from phi4.korean.script import foreign_letters, foreign_words, hangul_share
 from phi4.korean.text import nfc, squeeze
-from phi4.korean.words import bare_words, content_morphemes, glue, has_verb_ending, is_inflected, split_sentences
+from phi4.korean.words import (
+    bare_words,
+    content_morphemes,
+    glue,
+    has_verb_ending,
+    is_inflected,
+    split_sentences,
+    without_particles,
+)
 
 __all__ = [
     "Asked",
@@ -33,6 +41,7 @@ __all__ = [
     "has_verb_ending",
     "is_inflected",
     "is_polite_question",
+    "leaning_word",
     "nfc",
     "polite_question",
     "quantities",
@@ -43,4 +52,5 @@ __all__ = [
     "split_sentences",
     "squeeze",
     "topic_particle",
+    "without_particles",
 ]

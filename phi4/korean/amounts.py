@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 
 from phi4.korean.clauses import Statement, is_balanced
+from phi4.korean.lexicon import word_set
+from phi4.korean.numbers import NATIVE_COUNTERS, UNIT_NAMES
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?(?:\s?[천만억조](?![가-힣]))?"
-_UNITS = (
-    "mg/dL|mg/kg|mL/min|mOsm/L|mmol/L|km/h|m/s|mmHg|mmol|mEq|mcg|mg|μg|µg|kg|mL|dL|cm|mm|km|nm|kWh|kW|kV|MHz|GHz|Hz|"
-    "rpm|bar|psi|MPa|kPa|g|m|L|W|V|℃|°C|㎡|㎥|퍼센트|%|킬로그램|밀리그램|그램|킬로미터|센티미터|제곱미터|세제곱미터|"
-    "미터|밀리리터|리터|톤|헥타르|와트|볼트|단위|시간|개월|개소|인분|등급|가지|마리|그루|분|초|일|주|년|세|살|배|"
-    "회|번|명|개|도|월|층|점|곳|건|권|쪽|급|알|정|캡슐|차례|바퀴"
-)
+# Money is asked for with 얼마; the others are words of more than one meaning (대, 장) or not asked for with 몇.
+_NOT_ASKED = word_set("원 달러 유로 엔 달 주일 인 사람 박 방울 장 단계 자리 군데 대 잔 프로 iu units")
+_UNITS = "|".join(re.escape(name) for name in UNIT_NAMES if name not in _NOT_ASKED)
 # What may follow a unit: the end of the word, a particle or a suffix. "2세대" and "5일장" are other words.
 _REST = (
     r"(?![A-Za-z\d/])(?=$|[\s.,)~]|간|씩|째|마다|이상|이하|이내|미만|정도|입니|이[었며고다]|였|"
@@ -46,7 +45,7 @@ _AND_SO = re.compile(r"(?:이[며고],|으?로\s[가-힣]+기 때문에)")
 _BARE_VALUE = re.compile(r"(?<=\s)\d[\d,.]*(\s?[~∼〜]\s?\d[\d,.]*)?(?=입니다\.$)")
 
 _NATIVE = "두|세|네|다섯|여섯|일곱|여덟|아홉|열|열두|스무"
-_COUNTERS = "번|알|정|잔|회|명|개|시간|살|달|가지|사람|곳|차례|대|마리|권|장|그릇|컵|병|줄|층|쌍|군데"
+_COUNTERS = f"{NATIVE_COUNTERS}|회|그릇|컵|병|줄|쌍"
 _TIMES = re.compile(
     rf"(?<![가-힣])(?:(?P<per>하루|매일|매주|매달|일주일에|한 달에|일 년에|1년에)\s(?:한|{_NATIVE})|(?:{_NATIVE}))\s"
     rf"(?P<unit>{_COUNTERS})(?P<only>만)?(?=[\s이을를씩까로의가]|입니다|으로)(?!에)"

@@ -27,7 +27,8 @@ _CONNECTIVE = re.compile(
 )
 _LEANING = re.compile(
     r"(?:^|\s)(?:이|그|저|이런|그런|이러한|그러한|해당|이들|그들|이것|그것|이곳|그곳|이때|그때|여기|거기|당시|우리)"
-    r"(?=[은는이가을를에의도과와로]*[\s,])|다음과 같|아래와 같|위와 같|(?:^|\s)(?:위|앞|아래)의\s"
+    r"(?=(?:[은는이가을를의도과와로]|에(?:서|게)?[는도]?|보다[는도]?|부터|까지)?[\s,])(?!의\s[가-힣]*신청|\s(?:이유|까닭|밖|외|다음|뒤|후|전)(?![가-힣]*기))|"
+    r"(?:^|\s)(?:이|그)렇게\s|다음과 같|아래와 같|위와 같|(?:^|\s)(?:위|앞|아래)의\s"
 )
 
 
@@ -43,6 +44,12 @@ def ask(statement: str) -> list[Asked]:
     found = [*_ask_parts(whole), *(asked for part in _parts(whole) for asked in _ask_parts(part))]
     chosen = {asked.question: asked for asked in _with_clefts(found) if _is_clear(asked, sentence)}
     return list(chosen.values())
+
+
+def leaning_word(question: str) -> str:
+    """The word of a question that nobody understands who has not read what stands before it; "" for none."""
+    match = _LEANING.search(question)
+    return match[0].strip() if match else ""
 
 
 def softened(question: str) -> str:
@@ -85,7 +92,7 @@ def _with_clefts(found: list[Asked]) -> list[Asked]:
 def _is_clear(asked: Asked, sentence: str) -> bool:
     """Whether a reader who has not seen the sentence knows what is asked, and is not told the answer."""
     question, words = asked.question, asked.answer.strip()
-    if len(question) > MAX_LENGTH or _LEANING.search(question) or question == as_question(sentence):
+    if len(question) > MAX_LENGTH or leaning_word(question) or question == as_question(sentence):
         return False
     if re.search(rf"(?<![\w]){re.escape(words)}", question):
         return False

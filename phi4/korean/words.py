@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 _BULLET = re.compile(r"^\s*(?:[-*•·○◦▪]|\d{1,2}[.)]|[가-하][.)])\s+")
 # Nouns, verbs and adjectives, adverbs, roots, foreign words and numbers carry the content.
 _CONTENT = ("NN", "NR", "VV", "VA", "MAG", "XR", "SL", "SN", "SH")
-_EMPTY_VERBS = frozenset({"하", "되", "있", "없", "이", "같", "때문", "경우", "것", "수"})
+_JOINING = ("NNG", "NNP", "XPN", "XSN", "SL")
+EMPTY_WORDS = frozenset({"하", "되", "있", "없", "이", "같", "때문", "경우", "것", "수"})
 
 
 class Morpheme(NamedTuple):
@@ -44,17 +45,51 @@ def split_sentences(paragraph: str) -> list[str]:
     bare = _BULLET.sub("", " ".join(paragraph.split()))
     if not bare:
         return []
-    return [sentence.text.strip() for sentence in _kiwi().split_into_sents(bare) if sentence.text.strip()]
+    return list(_sentences(bare))
 
 
-@lru_cache(maxsize=1024)
-def _morphemes(text: str) -> tuple[Morpheme, ...]:
-    return tuple(Morpheme(token.form, token.tag, token.start, token.end) for token in _kiwi().tokenize(text))
+@lru_cache(maxsize=8192)
+def _sentences(paragraph: str) -> tuple[str, ...]:
+    return tuple(found.text.strip() for found in _kiwi().split_into_sents(paragraph) if found.text.strip())
 
 
-def morphemes(text: str) -> list[Morpheme]:
-    """The morphemes of a text, in order."""
-    return list(_morphemes(text))
+# After a name stand the end of its word, or one particle.
+_NAMED = r"(?<![가-힣A-Za-z0-9]){name}(?=(?:[은는이가을를의에도만과와로]|에서|에게|으로)?(?:[\s,.?!)]|$))"
+
+
+def morphemes(text: str, name: str = "") -> tuple[Morpheme, ...]:
+    """The morphemes of a text, in order.
+
+    ``name`` is read as one proper noun wherever it stands as a word: Kiwi takes an unknown name and
+    its particle for one noun now and then (``노르베진은``).
+    """
+    read = _morphemes(text)
+    if not name or name not in text:
+        return read
+    nouns = {(token.start, token.end) for token in read if token.kind in ("NNG", "NNP")}
+    spans = tuple(match.span() for match in re.finditer(_NAMED.format(name=re.escape(name)), text))
+    return read if nouns.issuperset(spans) else _morphemes(text, spans)
+
+
+@lru_cache(maxsize=8192)
+def _morphemes(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Morpheme, ...]:
+    named = [(start, end, "NNP") for start, end in names] or None
+    return tuple(
+        Morpheme(token.form, token.tag, token.start, token.end) for token in _kiwi().tokenize(text, pretokenized=named)
+    )
+
+
+def compounds(tokens: Sequence[Morpheme]) -> tuple[Morpheme, ...]:
+    """The morphemes with nouns that are written together as one: Kiwi reads 비밀번호 now as one noun, now as two."""
+    joined: list[Morpheme] = []
+    for token in tokens:
+        before = joined[-1] if joined else None
+        if before and token.kind in _JOINING and before.kind in _JOINING and before.end == token.start:
+            kind = "NNP" if "NNP" in (before.kind, token.kind) else "NNG"
+            joined[-1] = Morpheme(before.form + token.form, kind, before.start, token.end)
+        else:
+            joined.append(token)
+    return tuple(joined)
 
 
 def join_morphemes(parts: Iterable[tuple[str, str]]) -> str:
@@ -64,14 +99,23 @@ def join_morphemes(parts: Iterable[tuple[str, str]]) -> str:
 
 def has_verb_ending(sentence: str) -> bool:
     """Whether its last morpheme is the ending of a verb or adjective, or the particle 요."""
-    words = [token for token in _kiwi().tokenize(sentence) if token.tag[0] != "S"]
+    words = [token for token in morphemes(sentence) if token.tag[0] != "S"]
     return bool(words) and (words[-1].tag in ("EF", "EC") or words[-1].form == "요")
 
 
 def is_inflected(word: str) -> bool:
     """Whether a word carries an ending that closes a clause: 있습니다, 하고. Names do not, though some
     look as if they did in part (아목시실린)."""
-    return any(token.tag in ("EF", "EC") for token in _kiwi().tokenize(word))
+    return any(token.tag in ("EF", "EC") for token in morphemes(word))
+
+
+def without_particles(word: str) -> str:
+    """``학생은`` -> ``학생``; a word that is nothing but a noun stays."""
+    tokens = morphemes(word)
+    end = len(tokens)
+    while end > 1 and tokens[end - 1].kind[0] == "J":
+        end -= 1
+    return word[: tokens[end - 1].end] if tokens else word
 
 
 def starts_item(line: str) -> bool:
@@ -84,8 +128,8 @@ def content_morphemes(text: str) -> frozenset[str]:
     """The morphemes that carry content, lower case; endings and particles are left out."""
     return frozenset(
         token.form.lower()
-        for token in _kiwi().tokenize(text)
-        if token.tag.startswith(_CONTENT) and token.form not in _EMPTY_VERBS
+        for token in morphemes(text)
+        if token.tag.startswith(_CONTENT) and token.form not in EMPTY_WORDS
     )
 
 

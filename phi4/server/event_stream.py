@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from phi4.server.answers import Answer, AnswerEvent
 
@@ -51,14 +51,13 @@ class EventStream(Response):
             self._answer.detach()
 
     async def _send_all(self, send: Send) -> None:
+        send = in_time(send)
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         async for batch in self._answer.follow(self._seen, PING_SECONDS):
             body = b"".join(map(self._encode, batch)) or (b"" if batch else PING)
             if body:
-                async with asyncio.timeout(SEND_SECONDS):
-                    await send({"type": "http.response.body", "body": body, "more_body": True})
-        async with asyncio.timeout(SEND_SECONDS):
-            await send({"type": "http.response.body", "body": b""})
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 class WholeAnswer(Response):
@@ -81,8 +80,17 @@ class WholeAnswer(Response):
         response = self._shape(await self._answer.wait())
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
+        await response(scope, receive, in_time(send))
+
+
+def in_time(send: Send) -> Send:
+    """``send`` that gives a reader up who takes nothing for ``SEND_SECONDS``, with ``TimeoutError``."""
+
+    async def bounded(message: Message) -> None:
         async with asyncio.timeout(SEND_SECONDS):
-            await response(scope, receive, send)
+            await send(message)
+
+    return bounded
 
 
 async def until_gone(receive: Receive, work: Awaitable[Any]) -> None:

@@ -159,19 +159,30 @@ class ServedModel:
     async def _watch(self) -> None:
         """A lost engine that comes back has read the adapter's folder again: it may hold another one by now."""
         assert self._loaded is not None
-        seen = 0
+        seen = told = 0
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             now = self._loaded.engine.status()
-            if now.restarts != seen and now.state == "ready":
+            if now.restarts == seen or now.state != "ready":
+                continue
+            try:
+                await self._look_again()
                 seen = now.restarts
-                was = self._loaded
-                adapter = await asyncio.to_thread(read_adapter, was.adapter.folder, was.adapter.base_model)
-                sha256 = await asyncio.to_thread(weights_hash, adapter)
-                if sha256 != was.sha256:
-                    log.warning("the adapter's folder has changed; %s is served now", sha256[:12])
-                    self.adapter = adapter
-                    self._loaded = Loaded(was.engine, was.dialogue, adapter, sha256, int(time.time()))
+            except (PHi4Error, OSError) as error:  # it is being replaced, or was taken away behind the engine
+                if told != now.restarts:
+                    log.warning("the adapter's folder cannot be read now: %s", error)
+                told = now.restarts
+
+    async def _look_again(self) -> None:
+        """Note which weights are in the adapter's folder. Raises ``AdapterError`` or ``OSError``."""
+        was = self._loaded
+        assert was is not None
+        adapter = await asyncio.to_thread(read_adapter, was.adapter.folder, was.adapter.base_model)
+        sha256 = await asyncio.to_thread(weights_hash, adapter)
+        if sha256 != was.sha256:
+            log.warning("the adapter's folder has changed; %s is served now", sha256[:12])
+            self.adapter = adapter
+            self._loaded = Loaded(was.engine, was.dialogue, adapter, sha256, int(time.time()))
 
     def _fail(self, detail: str, whole: str) -> None:
         """The short reason is for anybody who asks for the status, the whole one for the operator."""

@@ -193,11 +193,18 @@ class ConversationChange(Wire):
     show: str | None = Field(None, pattern=MESSAGE_ID, description="a message of the branch to show")
 
 
+def _no_truth(value: object) -> object:
+    """Python takes ``true`` for 1."""
+    if isinstance(value, bool):
+        raise ValueError("must be 1, -1 or null")
+    return value
+
+
 class FeedbackRequest(Wire):
     """``PUT /api/feedback``; what is left out is taken back."""
 
     message_id: str = Field(pattern=MESSAGE_ID)
-    rating: Literal[1, -1] | None = None
+    rating: Annotated[Literal[1, -1] | None, BeforeValidator(_no_truth)] = None
     reasons: list[Annotated[Text, Field(min_length=1, max_length=40)]] = Field(default=[], max_length=10)
     comment: Text = Field("", max_length=2000)
     corrected_answer: Text = Field("", max_length=MAX_CHARACTERS)

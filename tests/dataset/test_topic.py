@@ -51,3 +51,20 @@ def test_of_two_words_used_equally_the_first_told_is_the_topic_in_every_run(firs
 def test_a_predicate_is_never_the_subject(text):
     passage = cut_passages(Seed(file="a.txt", sha256="0", text=text))[0]
     assert topic(passage) in {"", "본관", "대출"}
+
+
+def test_what_follows_a_sign_is_no_word():
+    assert topic(passage_of("5~60℃에서 늘어납니다.", "75℃에서 죽습니다.", "85℃에서 끓입니다.")) == ""
+
+
+def test_the_topic_has_no_particle_of_its_own():
+    assert topic(passage_of("학생은 책을 빌립니다.", "학생은 늦지 않습니다.", "학생은 조용히 합니다.")) == "학생"
+
+
+def test_a_word_that_opens_few_of_its_sentences_is_not_what_they_are_about():
+    text = (
+        "계약을 끝내려면 먼저 세입자가 알립니다.",
+        "집을 고치는 돈은 세입자가 냅니다.",
+        "보증금은 늦게 세입자가 받습니다.",
+    )
+    assert topic(passage_of(*text)) == ""

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phi4.korean import Quantity, quantities
+from phi4.korean.numbers import amounts, says_half_of_day
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,69 @@ def test_two_decimals_are_equal_only_when_their_values_are(one, other):
 @given(st.text())
 def test_any_text_can_be_read(text):
     assert all(quantity.value for quantity in quantities(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("2만 5천 원", (25000, "원")),
+        ("3천만 원", (30_000_000, "원")),
+        ("1억 2,000만 원", (120_000_000, "원")),
+        ("1만 km", (10000, "km")),
+        ("세 번", (3, "회")),
+        ("사흘", (3, "일")),
+        ("2주", (14, "일")),
+        ("1시간 30분", (5400, "초")),
+        ("2년 9개월", (33, "개월")),
+        ("영하 18℃", (-18, "℃")),
+        ("오후 1시 반", (13.5, "시")),
+        ("낮 12시", (12, "시")),
+        ("새벽 2시", (2, "시")),
+        ("연 0.8%포인트", (0.8, "%p")),
+        ("두 알", (2, "알")),
+    ],
+)
+def test_an_amount_is_read_as_one_measure(text, measure):
+    assert [(float(value), unit) for value, unit in (amount.measure for amount in amounts(text))] == [measure]
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("12세 이상", "≥"),
+        ("12세 미만", "<"),
+        ("12세 이하", "≤"),
+        ("12세를 초과한", ">"),
+        ("12세가 넘은", ">"),
+        ("최소 12 kg", "≥"),
+        ("최대 12 kg", "≤"),
+        ("12 kg을 넘지 않게", "≤"),
+        ("12시간 넘게 두지 않습니다", "≤"),
+        ("평점이 1.75에 미치지 못하면", "<"),
+        ("12일 안에", "≤"),
+        ("12일마다", ""),
+    ],
+)
+def test_the_bound_of_an_amount_is_read(text, bound):
+    assert [amount.bound for amount in amounts(text)] == [bound]
+
+
+def test_an_hour_without_its_half_of_the_day_takes_the_one_told_before():
+    assert [amount.value for amount in amounts("오후 6시부터 8시까지")] == [18, 20]
+    assert not says_half_of_day(amounts("8시까지")[0])
+    assert says_half_of_day(amounts("13시까지")[0])
+
+
+def test_a_month_of_a_year_is_one_moment():
+    assert {amount.unit for amount in amounts("1794년 1월")} == {"년", "월", "연월"}
+
+
+@pytest.mark.parametrize("text", ["4분의 1", "한번 해 봅니다", "3도로에서", "2인터넷"])
+def test_a_word_that_only_begins_as_a_unit_is_none(text):
+    assert all(amount.unit not in ("초", "분", "회", "℃") for amount in amounts(text))
+
+
+@given(st.text())
+def test_amounts_of_any_text_are_in_order(text):
+    starts = [amount.start for amount in amounts(text)]
+    assert starts == sorted(starts)

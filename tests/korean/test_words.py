@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phi4.korean import content_morphemes, split_sentences
-from phi4.korean.words import glue, has_verb_ending, join_morphemes, morphemes, starts_item
+from phi4.korean import content_morphemes, split_sentences, without_particles
+from phi4.korean.words import compounds, glue, has_verb_ending, join_morphemes, morphemes, starts_item
 
 
 def test_a_paragraph_becomes_its_sentences():
@@ -106,3 +106,22 @@ def test_morphemes_are_joined_with_their_sound_changes(parts, word):
 
 def test_lines_of_a_paragraph_are_joined_with_a_space_only_where_one_belongs():
     assert glue(["환자는 약을 복", "용하기 전에", "손을 씻습니다."]) == "환자는 약을 복용하기 전에 손을 씻습니다."
+
+
+def test_a_name_is_one_noun_wherever_it_stands_as_a_word():
+    forms = [token.form for token in morphemes("황색포도상구균이 만든 독소", "황색포도상구균")]
+    assert forms[:2] == ["황색포도상구균", "이"]
+    assert morphemes("독소를 만듭니다.", "황색포도상구균") == morphemes("독소를 만듭니다.")
+
+
+def test_nouns_written_together_are_one_noun_however_they_were_cut():
+    cut = compounds(morphemes("사내 비밀번호는 10자리입니다."))
+    assert [token.form for token in cut][:3] == ["사내", "비밀번호", "는"]
+    assert [token.form for token in compounds(morphemes("비밀 번호"))] == ["비밀", "번호"]
+
+
+@pytest.mark.parametrize(
+    ("word", "bare"), [("학생은", "학생"), ("학교에서는", "학교"), ("와파린", "와파린"), ("은", "은"), ("", "")]
+)
+def test_particles_are_taken_off_a_word(word, bare):
+    assert without_particles(word) == bare

@@ -3,8 +3,12 @@
 import asyncio
 import contextlib
 import json
+import os
+import tempfile
 import threading
 import time
+import uuid
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,11 +16,13 @@ import uvicorn
 from fastapi.testclient import TestClient
 
 from phi4.chat import Adapter
-from phi4.chat_format import ChatTokenizer, answer_text
+from phi4.chat_format import FORMAT_HASH, ChatTokenizer, answer_text
 from phi4.engines.scripted import Pace, ScriptedStream
 from phi4.server import create_app
 from phi4.server.service import ChatService
+from phi4.server.storage import Database
 from phi4.settings import load_settings
+from tests.server.postgresql import PostgreSQL, missing
 from tests.tiny import make_tokenizer
 
 ANSWER = answer_text(["하나입니다.", "둘입니다."], "답입니다.")
@@ -33,8 +39,11 @@ def tokenizer(tmp_path_factory):
 def adapter(tmp_path):
     folder = tmp_path / "phi-4-reasoning"
     folder.mkdir()
+    facts = {"base_model": "base-a", "chat_format": FORMAT_HASH}
+    (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "base-a"}))
+    (folder / "phi4.json").write_text(json.dumps(facts))
     (folder / "adapter_model.safetensors").write_bytes(b"weights")
-    return Adapter(folder, "base-a", {})
+    return Adapter(folder, "base-a", facts)
 
 
 class Engine(ScriptedStream):
@@ -44,6 +53,13 @@ class Engine(ScriptedStream):
         self.text = text
         super().__init__(self._write, tokenizer.decode, **more)
         self._tokenizer = tokenizer
+
+    async def start(self):
+        """A server that is started again has another loop, and the fake's locks are bound to theirs."""
+        asked = self.asked
+        super().__init__(self._write, self._decode, pace=self.pace, refuse_load=self.refuse_load)
+        self.asked = asked
+        await super().start()
 
     def _write(self, prompt, tuned):
         return [*self._tokenizer.encode(self.text), self._tokenizer.im_end]
@@ -172,3 +188,39 @@ def until(true, seconds=5):
         assert time.monotonic() - start < seconds, "it did not come true"
         time.sleep(0.005)
     return time.monotonic() - start
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A real PostgreSQL. Where there is none its tests are skipped, aloud; in CI that is a failure."""
+    if missing():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing())
+    with tempfile.TemporaryDirectory(prefix="phi4-postgresql-") as folder:
+        server = PostgreSQL(Path(folder))
+        yield server
+        server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """Each test that asks for it runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'chats.sqlite'}"
+    return request.getfixturevalue("postgresql").database(f"t{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def in_database(database_url):
+    """``in_database(scene)`` runs ``await scene(database)`` and returns what it returns."""
+
+    def run(scene):
+        async def with_database():
+            database = Database(database_url)
+            try:
+                return await scene(database)
+            finally:
+                await database.close()
+
+        return asyncio.run(with_database())
+
+    return run

@@ -40,6 +40,7 @@ def test_silence_is_told_as_an_empty_batch():
         answer = Answer("me")
         async for batch in answer.follow(pause=0.01):
             return batch
+        return None
 
     assert asyncio.run(scene()) == []
 

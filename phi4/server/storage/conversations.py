@@ -181,7 +181,7 @@ def _add(
     made: dict[str, Any] | None = None,
 ) -> str:
     """One more turn, which becomes the head."""
-    now = now_ms()
+    now = max(now_ms(), conversation.updated_at + 1)  # in order, even when the clock was put back
     turn = Turn(
         id=message_id or f"msg_{uuid.uuid4().hex}",
         conversation_id=conversation.id,

@@ -6,8 +6,9 @@ from sqlalchemy import text
 from phi4.server.storage.tables import Base
 
 connection = context.config.attributes["connection"]
-if connection.dialect.name == "postgresql":  # two servers that start at once take turns
-    connection.execute(text("SELECT pg_advisory_xact_lock(20412089)"))
+# Two servers that start at once take turns.
+turn = {"postgresql": "SELECT pg_advisory_xact_lock(20412089)", "sqlite": "BEGIN IMMEDIATE"}
+connection.execute(text(turn[connection.dialect.name]))
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,122 @@
+"""The question: one, open, understood without the passage, and answered by its answer."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from phi4.dataset.gates.form import steps
+from phi4.dataset.gates.support import WHY
+from phi4.dataset.topic import topic
+from phi4.korean import content_morphemes, is_polite_question, leaning_word, squeeze
+from phi4.korean.lexicon import INSTITUTIONS, PERSONS, word_set
+from phi4.korean.numbers import amounts
+from phi4.korean.words import Morpheme, morphemes
+from phi4.records import Draft, Passage
+
+MAX_GIVEN = 0.8  # share of the answer's content that the question may already hold
+
+_OF_SOURCE = re.compile(
+    r"본문|지문|제시문|윗글|위 글|위의 글|이 글|위 내용|위 규정|주어진 (?:글|문장|내용|자료)|문장에|문장은|번 문장|"
+    r"이 (?:문서|자료)|앞에서|앞서 (?:말|설명|언급)|위에서 (?:말|설명|언급)|"
+    r"\[\d+\]|자료에 따르면|다음 중|아래의?\s|질문[은에]|steps|answer"
+)
+_INTERROGATIVE = re.compile(r"왜|어떤|어떻게|어느|무엇|무슨|뭐|몇|며칠|얼마|누가|누구|언제|어디|이유|까닭")
+_STATEMENT_INSIDE = re.compile(r"(습니다|입니다|합니다|됩니다|어요|아요)(?=는?[\s,.])")
+_HOW_MUCH = re.compile(r"몇|며칠|얼마|언제")
+_NAMED = re.compile(r"누구|누가|무엇|어디")
+_HOW_MANY = re.compile(r"몇\s*([가-힣a-zA-Z%℃]+)")
+_WHO = re.compile(r"누구|누가")
+_CHOICE = re.compile(r"(?<![가-힣])아니면(?![가-힣])")
+_NO_FACT = re.compile(r"말해 보|설명해 주|알려 주|생각하(?:십|시|나)|어떻습니까|어떤가요")
+_ASKS = r"(?:왜|언제|무엇|어떻게|얼마|누가|누구|어디|몇)"
+_TWO = re.compile(rf"{_ASKS}.*(?:고|며|지만),?\s.*{_ASKS}|{_ASKS}[가-힣]*,\s{_ASKS}[가-힣]*,\s{_ASKS}")
+_CAUSES = word_set("아서 어서 라서 므로 으므로 니까 으니까 아 어 려고 으려고 도록 느라 기에")
+_CAUSE_WORDS = frozenset({"때문", "덕분", "위하", "인하", "막", "탓"})
+_PERSON_SUFFIXES = ("자", "인", "부", "원", "객", "생", "팀", "사", "민", "장", "군", "왕", "가", "님", "분")
+
+
+def stand_alone(draft: Draft, passage: Passage) -> str | None:
+    """Nothing leans on the passage, and the question names what it is about."""
+    for name, text in (("question", draft.question), ("answer", draft.answer), ("steps", "\n".join(steps(draft)))):
+        if match := _OF_SOURCE.search(text):
+            return f"{name} speaks of its source: '{match[0]}'"
+    if word := leaning_word(draft.question):
+        return f"the question leans on '{word}'"
+    subject = topic(passage)
+    if subject and squeeze(subject) not in squeeze(draft.question):
+        return f"the question does not name '{subject}'"
+    return None
+
+
+def open_question(draft: Draft, passage: Passage) -> str | None:
+    """One question, with a question word and a question's ending, that states nothing first."""
+    question = draft.question
+    if question.count("?") != 1 or not is_polite_question(question):
+        return f"not the form of a question: …{question[-12:]}"
+    if not _INTERROGATIVE.search(question):
+        return "no question word"
+    if match := _STATEMENT_INSIDE.search(question):
+        return f"a statement inside the question: '{match[0]}'"
+    if match := _CHOICE.search(question) or _NO_FACT.search(question):
+        return f"asks for no fact: '{match[0]}'"
+    if match := _TWO.search(question):
+        return f"two questions: '{match[0]}'"
+    if draft.asked_by == "rule":
+        return None  # what it asks for was taken out of it
+    return _given_away(draft)
+
+
+def _given_away(draft: Draft) -> str | None:
+    told, asked = content_morphemes(draft.answer), content_morphemes(draft.question)
+    if _HOW_MUCH.search(draft.question) and set(amounts(draft.answer)) and not _same_numbers(draft):
+        return None  # it holds all of its answer but the number, as it must
+    if _NAMED.search(draft.question) and told - asked:
+        return None  # all but the name
+    given = len(told & asked) / len(told) if told else 1.0
+    return f"the question holds {given:.0%} of its answer" if given > MAX_GIVEN else None
+
+
+def _same_numbers(draft: Draft) -> bool:
+    return {a.measure for a in amounts(draft.answer)} <= {a.measure for a in amounts(draft.question)}
+
+
+def fits(draft: Draft, passage: Passage) -> str | None:
+    """``왜`` is answered with a reason, ``누구`` with somebody."""
+    tokens = morphemes(draft.answer, topic(passage))
+    if draft.asked_by == "rule":
+        return None
+    if WHY.search(draft.question) and not _gives_reason(tokens):
+        return "asks why, the answer gives no reason"
+    if _WHO.search(draft.question) and not _names_somebody(tokens, topic(passage)):
+        return "asks who, the answer names nobody"
+    return None
+
+
+def asked_unit(draft: Draft, passage: Passage) -> str | None:
+    """A question for "how many mg" is answered with a number of mg that it did not give itself."""
+    match = _HOW_MANY.search(draft.question)
+    if match is None:
+        return None
+    asked = amounts(f"2{match[1]}")[0]
+    given = {amount.measure for amount in amounts(draft.question)}
+    told = {amount.measure[1] for amount in amounts(draft.answer) if amount.measure not in given}
+    return None if not asked.unit or asked.measure[1] in told else f"asks for {asked.unit}, the answer has none"
+
+
+def _gives_reason(tokens: tuple[Morpheme, ...]) -> bool:
+    for token, following in pairwise(tokens):
+        if token.form in _CAUSE_WORDS or (token.kind == "EC" and token.form in _CAUSES and following.kind != "VX"):
+            return True
+    return False
+
+
+def _names_somebody(tokens: tuple[Morpheme, ...], subject: str) -> bool:
+    names = [token for token in tokens if token.kind in ("NNG", "NNP", "NP", "XSN", "SL")]
+    return any(
+        (token.kind == "NNP" and token.form != subject)
+        or token.form in PERSONS
+        or token.form in INSTITUTIONS
+        or token.form.endswith(_PERSON_SUFFIXES)
+        for token in names
+    )

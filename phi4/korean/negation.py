@@ -1,0 +1,126 @@
+"""What a text affirms and what it denies, and which words are opposites."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from phi4.korean.lexicon import word_set
+from phi4.korean.words import Morpheme
+
+_SAYS_NOTHING = word_set("있 없 하 되 이 같 대하 의하 따르 위하 통하 관하 인하")
+_DENYING = frozenset({"않", "말", "못하", "못", "없"})
+_NOUNS = ("NNG", "NNP", "XR", "SL", "SH")
+_ENDS_A_PREDICATE = (*_NOUNS, "NR", "SN", "MAG", "NP", "NNB", "MM", "SF", "SP")
+_LINKS = word_set("며 으며 고 지만 으나 나 므로 으므로 거나 면 으면 는데 ᆫ데 은데 되 니 으니 자 도록 려면 으려면")
+
+# Two sides of one scale a line; a text that tells one where its source tells the other turns it round.
+_SCALES = """
+늘 늘리 늘어나 늘어 증가 많 많아지 많이 커지 넓히 넓어지 | 줄 줄이 줄어들 줄어 감소 적 적어지 작아지 좁히 좁아지
+높 높이 높아지 올라가 오르 올라오 올리 상승 상승시키 | 낮 낮추 낮아지 내리 내려가 내려오 떨어지 떨어뜨리 하락 하강 저하
+빠르 빨라지 빨리 앞당기 | 느리 느려지 늦 늦추 늦어지 천천히
+길 길어지 | 짧 짧아지
+열 열리 | 닫 닫히 잠그
+위 위쪽 | 아래 아래쪽
+앞 앞쪽 | 뒤쪽
+안쪽 | 바깥쪽
+먼저 | 나중 나중에
+계속 지속 | 중단 중지 멈추 그만두 끊
+시작 | 종료 끝나
+켜 켜지 | 끄 꺼지
+밀 | 당기
+무겁 무거워지 | 가볍 가벼워지
+강하 강해지 강화 | 약하 약해지 약화
+뜨겁 뜨거워지 | 차갑 차가워지
+촉진 활성화 | 억제 방해 막
+수축 | 확장 이완
+악화 나빠지 | 호전 개선 좋아지
+허용 허가 | 금지 금하
+면제 | 부과
+유료 | 무료
+의무 필수 | 선택 자유
+"""
+OPPOSITES = tuple(
+    (word_set(one), word_set(other)) for one, other in (line.split("|") for line in _SCALES.strip().splitlines())
+)
+
+
+class Predicate(NamedTuple):
+    """What is said: its stem, whether it is denied, and the nouns before it in its clause."""
+
+    stem: str
+    denied: bool
+    about: tuple[str, ...]
+
+
+def predicates(tokens: Sequence[Morpheme]) -> list[Predicate]:
+    """The verbs, adjectives and verbal nouns of a text; two denials affirm (``않지 않습니다``)."""
+    found: list[Predicate] = []
+    about: tuple[str, ...] = ()
+    for index, token in enumerate(tokens):
+        after = _stem_end(tokens, index)
+        if after:
+            stem = "".join(part.form for part in tokens[index:after] if part.kind not in ("XSV", "XSA"))
+            found.append(Predicate(stem, _is_denied(tokens, index, after), about))
+        elif token.kind in _NOUNS:
+            about = (*about, token.form)
+        elif token.kind in ("EC", "ETM", "SP", "SF") and found:
+            about = ()
+    return found
+
+
+def turned_round(told: Sequence[Morpheme], source: Sequence[Morpheme]) -> str:
+    """A word of ``told`` whose opposite stands in ``source``, as ``늘리 for 줄이``; "" where there is none."""
+    said, held = _words(told), _words(source)
+    for pair in OPPOSITES:
+        for side, other in (pair, pair[::-1]):
+            more = {word for word in side if said[word]}
+            fewer = {word for word in other if held[word]}
+            if _count(said, side) > _count(held, side) and _count(said, other) < _count(held, other):
+                return f"{', '.join(sorted(more))} for {', '.join(sorted(fewer))}"
+    return ""
+
+
+def _count(words: Counter[str], side: frozenset[str]) -> int:
+    return sum(words[word] for word in side)
+
+
+def _words(tokens: Sequence[Morpheme]) -> Counter[str]:
+    return Counter(token.form for token in tokens if token.kind in ("VV", "VA", "NNG", "MAG", "NNB", "XR"))
+
+
+def _stem_end(tokens: Sequence[Morpheme], index: int) -> int:
+    """The index behind the stem of a predicate that begins here; 0 where none does."""
+    token = tokens[index]
+    if token.kind in ("VV", "VA"):
+        return 0 if token.form in _SAYS_NOTHING else index + 1
+    if token.kind not in ("NNG", "XR"):
+        return 0
+    end = index + 1
+    while end < len(tokens) and tokens[end].kind == "XSN":
+        end += 1
+    return end + 1 if end < len(tokens) and tokens[end].kind in ("XSV", "XSA") else 0
+
+
+def _is_denied(tokens: Sequence[Morpheme], index: int, after: int) -> bool:
+    denials = int(index > 0 and tokens[index - 1].kind == "MAG" and tokens[index - 1].form in ("안", "못"))
+    place = after
+    while place < len(tokens):
+        token = tokens[place]
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        possible = any(before.form == "수" for before in tokens[place - 2 : place])  # …ㄹ 수 없습니다
+        if token.form == "수" and token.kind == "NNB":
+            pass
+        elif token.form == "안" and token.kind == "MAG" and following and following.form == "되":
+            denials += 1
+            place += 1
+        elif token.kind in _ENDS_A_PREDICATE or (token.kind in ("VV", "VA") and not possible):
+            break
+        elif token.kind == "EC" and token.form in _LINKS:
+            if following is None or not (following.form == "안" or following.kind == "VX"):
+                break
+        elif token.form in _DENYING and token.kind in ("VX", "VV", "VA"):
+            denials += 1
+        place += 1
+    return denials % 2 == 1

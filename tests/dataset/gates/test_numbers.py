@@ -1,0 +1,90 @@
+"""Every number with its unit, its bound, and what it is a number of."""
+
+import pytest
+
+from phi4.dataset.gates import check, numbers
+from tests.dataset.gates.pairs import claim_of
+from tests.samples import WARFARIN, draft_about
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        ({"answer": "와파린의 시작 용량은 보통 하루 500 mg입니다."}, "answer: not in its sentence: 500 mg"),
+        ({"answer": "와파린의 시작 용량은 보통 하루 5 g입니다."}, "answer: not in its sentence: 5 g"),
+        ({"steps": {4: "와파린의 시작 용량은 보통 하루 2.5 mg입니다."}}, "step: not in its sentence: 2.5 mg"),
+        ({"question": "와파린 10 mg의 시작 용량은 왜 그렇습니까?"}, "question: not in its sentences: 10 mg"),
+    ],
+)
+def test_numbers_stops_a_quantity_that_the_passage_does_not_hold(fault, seen):
+    assert numbers.numbered(draft_about(4, **fault), WARFARIN) == seen
+
+
+def test_a_wrong_number_is_what_stops_an_otherwise_good_draft():
+    wrong = draft_about(4, answer="와파린의 시작 용량은 보통 하루 500 mg입니다.")
+    assert check(wrong, WARFARIN) == ("numbers", "answer: not in its sentence: 500 mg")
+
+
+@pytest.mark.parametrize(
+    ("focus", "answer"),
+    [
+        (4, "와파린의 시작 용량은 보통 하루 5밀리그램입니다."),
+        (2, "와파린은 3일에서 5일이 걸립니다."),
+        (3, "목표 INR은 2~3입니다."),
+    ],
+)
+def test_numbers_passes_the_sentences_quantities_in_any_spelling(focus, answer):
+    assert numbers.numbered(draft_about(focus, answer=answer), WARFARIN) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ("밥솥은 20분 동안 뜸을 들입니다.", "밥솥은 10분 동안 뜸을 들입니다."),
+        ("벌금은 50만 원 이하입니다.", "벌금은 500만 원 이하입니다."),
+        ("벌금은 500만 원 이상입니다.", "벌금은 500만 원 이하입니다."),
+        ("18세 이하는 살 수 없습니다.", "18세 미만은 살 수 없습니다."),
+        ("냉동고는 18℃로 둡니다.", "냉동고는 영하 18℃로 둡니다."),
+        ("접수는 오후 9시에 시작합니다.", "접수는 오전 9시에 시작합니다."),
+        ("다리는 1994년 3월에 놓였습니다.", "다리는 1994년 10월에 놓여 2012년 3월에 헐렸습니다."),
+        ("감자는 15분을 삶습니다.", "감자는 15~20분을 삶습니다."),
+        ("엔진 오일은 12개월마다 갑니다.", "엔진 오일은 6개월마다, 냉각수는 12개월마다 갑니다."),
+        ("계약금은 60%입니다.", "계약금은 10%이고, 중도금은 60%입니다."),
+        ("A동은 5층까지 30분이 걸립니다.", "A동은 30분이 걸리고 30분을 쉬며, B동은 5층까지 5층을 오릅니다."),
+        ("보증 기간은 1년입니다.", "보증 기간은 2년입니다."),
+    ],
+)
+def test_a_number_told_otherwise_is_seen(told, source):
+    assert numbers.misnumbered(claim_of(told, source))
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ("벌금은 3천만 원 이하입니다.", "벌금은 3,000만 원 이하입니다."),
+        ("하루 두 번 환기합니다.", "하루 2회 환기합니다."),
+        ("사흘 안에 신고합니다.", "3일 이내에 신고합니다."),
+        ("2주 안에 돌려줍니다.", "14일 안에 돌려줍니다."),
+        ("90분이 걸립니다.", "1시간 30분이 걸립니다."),
+        ("13시부터 접수합니다.", "오후 1시부터 접수합니다."),
+        ("오후 1시 반에 엽니다.", "오후 1시 30분에 엽니다."),
+        ("최대 40 kg까지 싣습니다.", "40 kg을 넘게 싣지 않습니다."),
+        ("네 달에서 여섯 달이 걸립니다.", "4~6개월이 걸립니다."),
+        ("엔진 오일은 6개월마다 교환합니다.", "엔진 오일은 6개월마다, 냉각수는 12개월마다 갑니다."),
+        ("한 사람이 한 장만 받습니다.", "사람마다 표를 받습니다."),
+    ],
+)
+def test_the_same_number_in_other_words_passes(told, source):
+    assert numbers.misnumbered(claim_of(told, source)) is None
+
+
+def test_a_number_of_the_question_may_be_repeated():
+    draft = draft_about(
+        2, question="와파린은 3~5일이 왜 걸립니까?", answer="3~5일이 걸리는 것은 응고 인자를 억제하기 때문입니다."
+    )
+    assert numbers.numbered(draft, WARFARIN) is None
+
+
+def test_a_number_of_another_sentence_is_none_of_the_question():
+    draft = draft_about(6, question="와파린 5 mg을 아스피린과 함께 복용하면 어떻게 됩니까?")
+    assert numbers.numbered(draft, WARFARIN) == "question: not in its sentences: 5 mg"

@@ -1,0 +1,43 @@
+"""Nobody and nothing takes the place of another."""
+
+import pytest
+
+from phi4.dataset.gates import roles
+from tests.dataset.gates.pairs import claim_of
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ("임대인은 임차인에게 월세를 냅니다.", "임차인은 임대인에게 월세를 냅니다."),
+        ("모터가 베어링을 닳게 하면 소음이 열을 만듭니다.", "베어링이 모터를 닳게 하면 열이 소음을 만듭니다."),
+        ("본사는 3층을, 지사는 5층을 쓰고 남은 곳은 비웁니다.", "지사는 3층을, 본사는 5층을 쓰고 남은 곳은 비웁니다."),
+        ("남쪽에는 장안문이, 북쪽에는 팔달문이 있습니다.", "남쪽에는 팔달문이, 북쪽에는 장안문이 있습니다."),
+        ("면을 건지면 물이 끓어 소금이 녹습니다.", "물이 끓으면 소금이 녹아 면을 건집니다."),
+        ("전원을 끈 뒤에 덮개를 엽니다. 덮개를 열기 전에 기다립니다.", "전원을 끄기 전에 덮개를 엽니다."),
+        (
+            "덜 익힌 콩은 물러지고, 너무 오래 익힌 콩은 비린내가 납니다.",
+            "덜 익힌 콩은 비린내가 나고, 너무 오래 익힌 콩은 물러집니다.",
+        ),
+    ],
+)
+def test_an_exchange_is_seen(told, source):
+    assert roles.exchanged(claim_of(told, source))
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ("월세는 임차인이 임대인에게 냅니다.", "임차인은 임대인에게 월세를 냅니다."),
+        ("물이 끓으면 소금을 넣습니다.", "물이 끓으면 소금을 넣고 면을 삶습니다."),
+        ("팔달문은 남쪽에, 장안문은 북쪽에 있습니다.", "남쪽에는 팔달문이, 북쪽에는 장안문이 있습니다."),
+        ("덮개를 열기 전에 전원을 끕니다.", "덮개를 열기 전에는 반드시 전원을 끄고 기다립니다."),
+        (
+            "세입자는 2년 미만으로 정한 계약이라도 2년을 주장합니다.",
+            "기간은 적어도 2년이며, 2년 미만으로 정한 계약도 세입자는 2년을 주장합니다.",
+        ),
+        ("모터가 과열되는 것은 필터가 막히기 때문입니다.", "필터가 막히면 모터가 과열됩니다."),
+    ],
+)
+def test_the_same_parts_in_another_order_pass(told, source):
+    assert roles.exchanged(claim_of(told, source)) is None

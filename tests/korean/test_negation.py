@@ -1,0 +1,62 @@
+"""Predicates affirmed and denied, and opposites."""
+
+import pytest
+
+from phi4.korean.negation import OPPOSITES, predicates, turned_round
+from phi4.korean.words import morphemes
+
+
+def denied(text):
+    return {predicate.stem: predicate.denied for predicate in predicates(morphemes(text))}
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("문을 닫지 않습니다.", "닫"),
+        ("문을 닫지 못합니다.", "닫"),
+        ("문을 닫지 마십시오.", "닫"),
+        ("문을 안 닫습니다.", "닫"),
+        ("문을 닫을 수 없습니다.", "닫"),
+        ("문을 닫을 수는 없습니다.", "닫"),
+        ("문을 닫으면 안 됩니다.", "닫"),
+        ("문을 닫아서는 안 됩니다.", "닫"),
+        ("자료를 복사하지 않습니다.", "복사"),
+        ("자료는 암호화하지 않습니다.", "암호화"),
+    ],
+)
+def test_every_way_to_deny_is_seen(text, stem):
+    assert denied(text)[stem]
+
+
+@pytest.mark.parametrize(
+    ("text", "stem"),
+    [
+        ("문을 닫습니다.", "닫"),
+        ("문을 닫아야 합니다.", "닫"),
+        ("문을 닫을 수 있습니다.", "닫"),
+        ("문을 닫아도 됩니다.", "닫"),
+        ("문을 닫지 않을 수 없습니다.", "닫"),
+        ("문을 닫지 않으면 안 됩니다.", "닫"),
+        ("문을 닫고 말하지 않습니다.", "닫"),
+        ("막히면 물이 흐르지 않습니다.", "막히"),
+    ],
+)
+def test_what_is_affirmed_or_denied_twice_is_not_denied(text, stem):
+    assert not denied(text)[stem]
+
+
+def test_a_predicate_knows_the_nouns_of_its_own_clause():
+    found = {found.stem: found.about for found in predicates(morphemes("비가 오면 창문을 닫습니다."))}
+    assert found["닫"] == ("창문",)
+
+
+def test_an_opposite_counts_only_where_its_other_side_is_lost():
+    source = morphemes("온도가 오르면 압력이 줄어듭니다.")
+    assert turned_round(morphemes("온도가 오르면 압력이 늘어납니다."), source) == "늘어나 for 줄어들"
+    assert turned_round(morphemes("압력이 감소합니다."), source) == ""
+    assert turned_round(morphemes("압력이 줄지만 부피가 늘어납니다."), source) == ""
+
+
+def test_no_word_stands_on_both_sides_of_a_scale():
+    assert all(not one & other for one, other in OPPOSITES)
