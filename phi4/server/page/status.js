@@ -59,6 +59,7 @@ export class StatusWatch {
     const percent = state === "loading" && status?.progress ? ` ${Math.round(status.progress * 100)}%` : "";
     this.pill.dataset["state"] = state;
     this.pill.querySelector(".word")?.replaceChildren(word + percent);
+    this.pill.querySelector(".name")?.replaceChildren(status?.adapter.name ?? "");
     if (this.state && this.state !== state) announce(word);
     this.state = state;
     this.#showBanner(state, status);
