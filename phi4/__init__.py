@@ -9,6 +9,7 @@ Levels, highest first; a module imports only from levels below its own
     documents, seeds, dataset, training, chat
     teachers, weights, prompts, chat_format, korean, settings
     engines, origins
+    jsonl
     records
     paths, progress
     errors

@@ -50,7 +50,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "dataset": (
         "limit", "per_seed", "wordings", "rows", "votes", "revisions", "min_yield", "max_calls", "max_cost",
-        "price_prompt", "price_completion", "seed",
+        "price_prompt", "price_completion", "refusals", "exam_share", "against", "seed",
     ),
     "training": (
         "model_name", "per_device_train_batch_size", "gradient_accumulation_steps", "max_length", "r", "lora_alpha",
@@ -93,8 +93,10 @@ class Settings(BaseSettings):
     # dataset
     limit: int = Field(0, ge=0, description="use only the first N seed files; 0: all")
     per_seed: int = Field(0, ge=0, description="drafts to ask for per seed file; 0: until its sentences have rows")
-    wordings: int = Field(3, ge=0, description="further questions per answer, made by rule; 0: the teacher's own alone")
-    rows: int = Field(0, ge=0, description="accepted rows wanted; 0: at least one for each sentence, if it gives one")
+    wordings: int = Field(5, ge=0, description="further questions per answer, made by rule; 0: the teacher's own alone")
+    rows: int = Field(
+        0, ge=0, description="rows wanted, with refusals; 0: at least one for each sentence, if it gives one"
+    )
     votes: int = Field(3, ge=0, description="votes of the teacher on each row, an odd number; 0: rules judge alone")
     revisions: int = Field(2, ge=0, le=2, description="times that a failed draft is sent back with its fault")
     min_yield: float = Field(0.1, ge=0, le=1, description="fail when fewer than this share of drafts pass")
@@ -102,6 +104,11 @@ class Settings(BaseSettings):
     max_cost: float = Field(0.0, ge=0, description="stop asking when a run has cost so much; 0: no limit")
     price_prompt: float = Field(0.0, ge=0, description="price of a million prompt tokens, for costs")
     price_completion: float = Field(0.0, ge=0, description="price of a million tokens written, for costs")
+    refusals: float = Field(0.05, ge=0, lt=0.5, description="share of rows that refuse what the seeds do not say")
+    exam_share: float = Field(
+        0.1, ge=0, le=0.5, description="share of facts to examine, for seeds without a hand-written exam"
+    )
+    against: str = Field("", description="file of questions (jsonl or text) that must not be trained on")
     seed: int = Field(0, ge=0, description="random seed of planning, generation and training")
 
     # training

@@ -32,6 +32,7 @@ small{color:#5b6676}
 _KINDS = {
     "cause": "이유", "mechanism": "과정", "quantity": "수치",
     "prohibition": "금지", "consequence": "결과", "fact": "사실",
+    "refusal": "모름", "explain": "설명",
 }  # fmt: skip
 _REASONS = {
     "schema": "형식이 아님", "finished": "끝맺지 못함", "korean": "한국어가 아님", "leak": "본문에 없는 글자·단어",
@@ -42,6 +43,7 @@ _REASONS = {
     "focus": "다른 문장에 대한 답", "duplicate": "중복", "exam": "시험 문제와 같음",
     "teacher": "교사 모델 오류", "vote_support": "본문과 맞지 않는다는 판정",
     "vote_alone": "질문만으로 알 수 없다는 판정", "blind": "다시 물으면 다른 답",
+    "review": "사람이 거절",
 }  # fmt: skip
 _SAMPLES = 5
 _FILES = 200  # whose sentences are shown
@@ -87,7 +89,7 @@ def _gather(examples: Walkable[Example], files: Container[str]) -> _Facts:
     every = max(1, len(examples) // _SAMPLES)
     for place, one in enumerate(examples):
         facts.kinds[_KINDS.get(one.kind, one.kind)] += 1
-        if one.source and one.source.file in files:
+        if one.source and one.source.sentences and one.source.file in files:
             facts.asked[one.source.file, one.source.sentences[-1]] += 1
         parts = (len(one.question), sum(map(len, one.reasoning_steps)), len(one.answer))
         for counts, length in zip(facts.lengths.values(), parts, strict=True):
@@ -121,6 +123,12 @@ def _funnel(report: dict[str, Any]) -> str:
         f"통과한 행 중 {report['by_rule']:,}개는 질문을 규칙으로 바꾸어 썼고, "
         f"{report['mended']:,}개는 풀이 단계를 근거 문장으로 바로잡았습니다."
     )
+    if report.get("verbatim"):
+        notes += f" 통과한 행 중 {report['verbatim']:,}개는 본문의 문장을 그대로 답으로 썼습니다."
+    if report.get("exam_questions"):
+        notes += f" 시험 문제 {report['exam_questions']:,}개를 만들고 그와 같은 {report['held_out']:,}행을 뺐습니다."
+    if report.get("refusals"):
+        notes += f" 본문에 없는 것을 모른다고 답하는 행 {report['refusals']:,}개를 더했습니다."
     return f"<h2>깔때기</h2><table>{''.join(rows)}</table><p><small>{notes}</small></p>"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from phi4.dataset.crew import Posed
@@ -18,6 +18,7 @@ from phi4.dataset.judge import Judge
 from phi4.dataset.plan import Coverage, Request, next_round
 from phi4.dataset.revise import NOT_MENDABLE, OF_THE_QUESTION, revised
 from phi4.dataset.sorting import Dataset, Sifted, sift
+from phi4.dataset.verbatim import section_rows, sentence_rows
 from phi4.records import Document, Draft, Rejected
 
 
@@ -84,6 +85,26 @@ class Rounds:
                 self._revise(attempts, turn)
             for attempt in attempts:
                 self._settle(attempt)
+        for work in works if self.bounds.wordings else ():
+            self._quote(work)
+
+    def _quote(self, work: Work) -> None:
+        """Rows in the passage's own words: for the sentences that have none yet, then for whole sections."""
+        for passage in work.document.passages:
+            for number in passage.numbers:
+                if not work.coverage.rows[number] and self._room(work):
+                    self._add(work, sentence_rows(passage, number), self.bounds.wordings)
+        for passage in work.document.passages:
+            self._add(work, section_rows(passage), sys.maxsize)
+
+    def _add(self, work: Work, drafts: Iterable[Draft], most: int) -> None:
+        for row in self.dataset.add(drafts, min(most, self._room(work))):
+            work.coverage.got(row.source.sentences[-1], row.question)
+
+    def _room(self, work: Work) -> int:
+        """How many rows a file may still have."""
+        left = (self.bounds.rows or sys.maxsize) - len(self.dataset.accepted)
+        return max(0, min(work.share - work.coverage.accepted, left))
 
     def _attempt(self, work: Work, request: Request) -> Attempt:
         asked = work.coverage.questions.get(request.focus, ()) if request.turn else ()
@@ -122,8 +143,8 @@ class Rounds:
     def _settle(self, attempt: Attempt) -> None:
         work, result = attempt.work, attempt.result
         work.coverage.asked(attempt.request)
-        room = min(work.share - work.coverage.accepted, (self.bounds.rows or sys.maxsize) - len(self.dataset.accepted))
-        if result is None or room <= 0:
+        room = self._room(work)
+        if result is None or not room:
             return
         if isinstance(result, Rejected):
             self.dataset.rejected.append(result)

@@ -4,6 +4,7 @@ from phi4.korean.asking import ask, leaning_word, softened
 from phi4.korean.charset import decode
 from phi4.korean.jamo import WholeSyllables, composed
 from phi4.korean.numbers import Quantity, quantities
+from phi4.korean.plain import in_everyday_words
 from phi4.korean.register import (
     is_polite_question,
     polite_question,
@@ -39,6 +40,7 @@ __all__ = [
     "glue",
     "hangul_share",
     "has_verb_ending",
+    "in_everyday_words",
     "is_inflected",
     "is_polite_question",
     "leaning_word",

@@ -118,6 +118,19 @@ def without_particles(word: str) -> str:
     return word[: tokens[end - 1].end] if tokens else word
 
 
+def is_dictionary_word(word: str) -> bool:
+    """Whether Kiwi's dictionary has it as one word."""
+    tokens = _kiwi().tokenize(word)
+    return len(tokens) == 1 and not tokens[0].oov
+
+
+def is_proper_name(word: str) -> bool:
+    """Whether it is a proper noun or a noun that no dictionary has: 와파린, and not 의료인 or 위반하."""
+    tokens = _kiwi().tokenize(word)
+    nouns = all(token.tag in ("NNG", "NNP", "XSN") for token in tokens)
+    return nouns and any(token.tag == "NNP" or bool(token.oov) for token in tokens)
+
+
 def starts_item(line: str) -> bool:
     """Whether a line begins a list item."""
     return bool(_BULLET.match(line))

@@ -32,7 +32,8 @@ def run(settings: Settings) -> dict[str, Any]:
     seeds, train, adapter = workspace.seeds, workspace.train_file, workspace.models / settings.adapter
     exam = adapter / "evaluation.json"
 
-    key = _key(settings, ("teacher", "dataset"), seeds)
+    against = [Path(settings.against).expanduser()] if settings.against else []
+    key = _key(settings, ("teacher", "dataset"), seeds, workspace.exam, workspace.review_file, *against)
     road.stage("1/3 dataset", lambda: stages.generate(settings), [train], key)
     key = _key(settings, ("training",), train)
     road.stage("2/3 training", lambda: stages.train(settings), [adapter], key)

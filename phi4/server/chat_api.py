@@ -20,7 +20,7 @@ from phi4.server.service import ChatService
 Service = Annotated[ChatService, Depends(service_of)]
 Asker = Annotated[Visitor, Depends(visitor_of)]
 MessageId = Annotated[str, Path(pattern=MESSAGE_ID)]
-EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
+EVENTS = {"text/event-stream": {"itemSchema": {"type": "object", "required": ["data"]}}}
 BOTH: dict[int | str, dict[str, Any]] = {**ERRORS, 200: {"model": ChatAnswer, "content": EVENTS}}
 STREAM: dict[int | str, dict[str, Any]] = {**ERRORS, 200: {"content": EVENTS}}
 

@@ -1,6 +1,7 @@
 """What ``phi4.json`` says, and the plot."""
 
-from phi4.records import Example, Source, write_jsonl
+from phi4.jsonl import write_jsonl
+from phi4.records import Example, Source
 from phi4.training.artifacts import describe, describe_data, plot_loss
 from tests.training.kit import options
 
