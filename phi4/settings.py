@@ -34,7 +34,6 @@ CPU_PROFILE: dict[str, Any] = {
     "revisions": 0,
     "model_name": "qwen2.5-coder-0.5b",
     "learning_rate": 5e-4,
-    "num_train_epochs": 5.0,
     "gradient_accumulation_steps": 4,
     "max_new_tokens": 256,
 }
