@@ -11,7 +11,12 @@ def test_the_page_is_served_under_its_content_policy(client):
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     policy = answer.headers["content-security-policy"]
-    for rule in ("default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'", "frame-ancestors 'none'"):
+    for rule in (
+        "default-src 'none'",
+        "script-src 'self'",
+        "require-trusted-types-for 'script'",
+        "frame-ancestors 'none'",
+    ):
         assert rule in policy
     assert "unsafe" not in policy
     assert '<html lang="ko">' in answer.text

@@ -32,7 +32,9 @@ def row(question, file, kind="fact", asked_by="teacher"):
 
 
 def test_examples_are_of_several_files_and_kinds():
-    rows = [row(f"{name}의 {kind}?", f"{name}.txt", kind) for name in "abcdefgh" for kind in ("fact", "cause", "number")]
+    rows = [
+        row(f"{name}의 {kind}?", f"{name}.txt", kind) for name in "abcdefgh" for kind in ("fact", "cause", "number")
+    ]
     assert example_questions(rows) == ["a의 fact?", "c의 cause?", "e의 number?", "g의 fact?"]
 
 

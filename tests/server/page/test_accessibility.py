@@ -8,7 +8,8 @@ from tests.server.page.conftest import SLOW, ask, ended
 
 RICH = answer_text(
     ["첫 단계입니다.", "둘째 단계입니다."],
-    "# 제목\n\n**굵게** [식약처](https://example.org)\n\n| 가 | 나 |\n|---|---|\n| 1 | 2 |\n\n```py\nprint(1)\n```\n\n1. 하나\n2. 둘\n\n> 인용",
+    "# 제목\n\n**굵게** [식약처](https://example.org)\n\n| 가 | 나 |\n|---|---|\n| 1 | 2 |\n\n"
+    "```py\nprint(1)\n```\n\n1. 하나\n2. 둘\n\n> 인용",
 )
 
 
@@ -49,7 +50,9 @@ def too_long(page):
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-@pytest.mark.parametrize("state", [welcome, answered, rated, about, failed, renaming, too_long], ids=lambda state: state.__name__)
+@pytest.mark.parametrize(
+    "state", [welcome, answered, rated, about, failed, renaming, too_long], ids=lambda state: state.__name__
+)
 def test_axe_finds_nothing(site, visit, state, look):
     site.engine.text = RICH
     page = visit(color_scheme=look, reduced_motion="reduce")
@@ -70,7 +73,7 @@ def test_axe_finds_nothing_on_a_phone(site, visit):
 
 
 def focused(page):
-    return page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()")
+    return page.evaluate("(one => one.getAttribute('aria-label') || one.textContent.trim())(document.activeElement)")
 
 
 def test_everything_is_reached_by_tab(visit):
@@ -113,8 +116,9 @@ def test_a_screen_reader_hears_sentences_not_tokens(site, visit):
     page = visit()
     page.evaluate("""() => {
       window.heard = [];
-      new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach((node) => heard.push(node.textContent))))
-        .observe(document.querySelector("#live"), { childList: true });
+      new MutationObserver((changes) => {
+        for (const change of changes) for (const node of change.addedNodes) heard.push(node.textContent);
+      }).observe(document.querySelector("#live"), { childList: true });
     }""")
     ask(page, "가")
     ended(page)

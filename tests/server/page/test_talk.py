@@ -7,7 +7,8 @@ from tests.server.conftest import ANSWER, until
 from tests.server.page.conftest import SLOW, ask, ended, prose
 
 LONG = answer_text(
-    [f"{number}번째 단계로 넘어갑니다." for number in "하나 둘 셋 넷 다섯".split()], "가나다라마바사아자차카타파하 " * 12 + "끝."
+    [f"{number}번째 단계로 넘어갑니다." for number in ("하나", "둘", "셋", "넷")],
+    "가나다라마바사아자차카타파하 " * 12 + "끝.",
 )
 
 
@@ -25,7 +26,9 @@ def test_an_answer_streams_with_its_reasoning_open_and_then_folded(site, visit):
     assert page.locator(".question .bubble").inner_text() == "왜 그렇습니까?"
     assert page.locator(".reasoning").get_attribute("open") is None
     page.click(".reasoning summary")
-    assert page.locator(".steps li").all_inner_texts() == [f"{number}번째 단계로 넘어갑니다." for number in "하나 둘 셋 넷 다섯".split()]
+    assert page.locator(".steps li").all_inner_texts() == [
+        f"{number}번째 단계로 넘어갑니다." for number in ("하나", "둘", "셋", "넷")
+    ]
     assert re.search(r"\d+토큰 · 초당 [\d.]+토큰", page.locator(".figures").inner_text())
 
 

@@ -70,9 +70,13 @@ def test_events_that_come_twice_count_once(visit):
     first = told(START, content("하나 "), content("둘 "))
     page.route("**/api/chat", lambda route: route.fulfill(headers=SSE, body=first + first))
     rest = told(START, content("하나 "), content("둘 "), content("셋"))
-    page.route("**/stream?*", lambda route: route.fulfill(headers=SSE, body=rest + rest + told(done("하나 둘 셋"), first=5)))
-    page.evaluate("window.seen = []; new MutationObserver(() => seen.push(document.querySelector('.prose')?.innerText))"
-                  ".observe(turns, {subtree: true, childList: true, characterData: true})")
+    page.route(
+        "**/stream?*", lambda route: route.fulfill(headers=SSE, body=rest + rest + told(done("하나 둘 셋"), first=5))
+    )
+    page.evaluate(
+        "window.seen = []; new MutationObserver(() => seen.push(document.querySelector('.prose')?.innerText))"
+        ".observe(turns, {subtree: true, childList: true, characterData: true})"
+    )
     ask(page, "가")
     ended(page)
     assert prose(page) == "하나 둘 셋"
@@ -81,7 +85,10 @@ def test_events_that_come_twice_count_once(visit):
 
 def test_a_broken_event_is_a_lost_connection_not_a_broken_page(visit):
     page = visit()
-    page.route("**/api/chat", lambda route: route.fulfill(headers=SSE, body=told(START) + "id: 2\nevent: content\ndata: {\"del\n\n"))
+    page.route(
+        "**/api/chat",
+        lambda route: route.fulfill(headers=SSE, body=told(START) + 'id: 2\nevent: content\ndata: {"del\n\n'),
+    )
     page.route("**/stream?*", lambda route: route.fulfill(headers=SSE, body=told(content("답"), done("답"), first=2)))
     ask(page, "가")
     ended(page)
@@ -186,7 +193,9 @@ def test_no_room_is_counted_down_and_asked_again(site, visit, status, code, word
     left = [1, 1]
     page.route(
         "**/api/chat",
-        lambda route: route.fulfill(**refusal(status, code, **{"Retry-After": "1"})) if left and left.pop() else route.continue_(),
+        lambda route: (
+            route.fulfill(**refusal(status, code, **{"Retry-After": "1"})) if left and left.pop() else route.continue_()
+        ),
     )
     ask(page, "가")
     page.wait_for_selector(f".state:has-text('{words}')")
@@ -216,7 +225,10 @@ def test_a_wait_for_room_can_be_stopped(visit):
 def test_a_refusal_is_said_in_korean_and_can_be_tried_again(visit, status, code, words):
     page = visit()
     left = [1]
-    page.route("**/api/chat", lambda route: route.fulfill(**refusal(status, code)) if left and left.pop() else route.continue_())
+    page.route(
+        "**/api/chat",
+        lambda route: route.fulfill(**refusal(status, code)) if left and left.pop() else route.continue_(),
+    )
     ask(page, "가")
     page.wait_for_selector(f".failure:has-text('{words}')")
     page.locator(".failure").get_by_role("button", name="다시 시도").click()
@@ -227,7 +239,9 @@ def test_a_refusal_is_said_in_korean_and_can_be_tried_again(visit, status, code,
 
 def test_a_proxys_error_page_is_no_answer(visit):
     page = visit()
-    page.route("**/api/chat", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>"))
+    page.route(
+        "**/api/chat", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad Gateway</h1>")
+    )
     ask(page, "가")
     page.wait_for_selector(".failure")
     assert "Bad Gateway" not in page.locator("body").inner_text()
@@ -276,7 +290,10 @@ def test_a_key_that_is_taken_away_is_asked_for_in_the_middle(sites, visit):
     page = visit(url=site.url, init="sessionStorage.setItem('phi4.key', 'other');")
     page.wait_for_selector(".example")
     left = [1]
-    page.route("**/api/chat", lambda route: route.fulfill(**refusal(401, "invalid_api_key")) if left and left.pop() else route.continue_())
+    page.route(
+        "**/api/chat",
+        lambda route: route.fulfill(**refusal(401, "invalid_api_key")) if left and left.pop() else route.continue_(),
+    )
     ask(page, "가")
     page.locator("dialog.ask input[type=password]").fill("other")
     page.get_by_role("button", name="확인").click()
@@ -285,7 +302,8 @@ def test_a_key_that_is_taken_away_is_asked_for_in_the_middle(sites, visit):
 
 
 FULL = """
-for (const name of ["setItem", "removeItem"]) Storage.prototype[name] = () => { throw new DOMException("full", "QuotaExceededError"); };
+const full = () => { throw new DOMException("full", "QuotaExceededError"); };
+Object.assign(Storage.prototype, { setItem: full, removeItem: full });
 """
 FORBIDDEN = """
 for (const name of ["localStorage", "sessionStorage"])

