@@ -79,7 +79,7 @@ def talk(page: Page, fold: bool = False) -> None:
         ended(page)
     if not fold:
         page.click(".reasoning summary")
-    page.evaluate("scroll.scrollTop = 0; document.activeElement.blur()")
+    page.evaluate("document.querySelector('#scroll').scrollTop = 0; document.activeElement.blur()")
     page.wait_for_timeout(300)
 
 

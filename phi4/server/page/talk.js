@@ -12,7 +12,7 @@ import { askKey, withKey } from "./key.js";
 import { tellTabs } from "./tabs.js";
 import { Transcript } from "./transcript.js";
 
-/** @typedef {{answer: Answer, question: string}} Running */
+/** @typedef {{answer: Answer, question: string, told: boolean}} Running `told`: other tabs know of it */
 /**
  * @typedef {object} TalkParts
  * @property {HTMLElement} turns
@@ -123,7 +123,7 @@ export class Talk {
 
   /** @param {Answer} answer @param {string} question */
   #begin(answer, question) {
-    const running = { answer, question };
+    const running = { answer, question, told: false };
     if (this.id) this.running.set(this.id, running);
     this.#watch(running);
     this.parts.scroll.toEnd();
@@ -145,6 +145,8 @@ export class Talk {
     answer.onchange = () => {
       if (answer.phase === "locked") void this.#unlock(answer);
       if (answer.conversation && visit === this.visit && !this.id) this.#named(running);
+      if (answer.path && answer.conversation && !running.told) tellTabs(answer.conversation);
+      running.told ||= Boolean(answer.conversation);
       if (answer.ended || document.hidden) paint();
       else if (!waiting) {
         waiting = true;
@@ -176,7 +178,7 @@ export class Talk {
     await answer.run();
     const id = answer.conversation || (visit === this.visit ? this.id : "");
     for (const [conversation, other] of this.running) if (other === running) this.running.delete(conversation);
-    if (answer.id || answer.path) tellTabs(id);
+    if (answer.path) tellTabs(id);
     if (id) this.parts.changed(id);
     if (this.current !== running) return;
     this.current = null;

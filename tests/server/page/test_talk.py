@@ -177,15 +177,16 @@ def test_the_page_follows_the_text_unless_its_reader_goes_up(site, visit):
     site.engine.pace = SLOW
     page = visit()
     ask(page, "가")
-    page.wait_for_function("scroll.scrollHeight > scroll.clientHeight + 400")
-    left = "scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight"
+    page.evaluate("window.box = document.querySelector('#scroll')")
+    page.wait_for_function("box.scrollHeight > box.clientHeight + 400")
+    left = "box.scrollHeight - box.scrollTop - box.clientHeight"
     assert page.evaluate(left) < 60
     page.mouse.move(600, 300)
     page.mouse.wheel(0, -300)
     page.wait_for_selector("#to-end:visible")
-    place = page.evaluate("scroll.scrollTop")
+    place = page.evaluate("box.scrollTop")
     page.wait_for_timeout(300)
-    assert page.evaluate("scroll.scrollTop") == place
+    assert page.evaluate("box.scrollTop") == place
     page.click("#to-end")
     page.wait_for_function(f"{left} < 60")
     page.click("#send")

@@ -350,7 +350,7 @@ def test_a_line_of_twenty_thousand_characters_stays_within_the_page(site, visit)
     page.route("**/api/chat", lambda route: route.fulfill(headers=SSE, body=body))
     ask(page, "가")
     ended(page)
-    assert page.evaluate("scroll.scrollWidth <= scroll.clientWidth")
+    assert page.evaluate("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('#scroll'))")
     assert len(prose(page)) == 40_001
 
 
