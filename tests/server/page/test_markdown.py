@@ -43,7 +43,8 @@ CASES = {
     "가\n```\n나\n```": "<p>가</p><div><pre><code>나</code></pre></div>",
     "| 약 | 용량 |\n|:--|--:|\n| 가 | **1** mg |\n| 나 \\| 다 | `2` | 남음 |": (
         "<div><table><thead><tr><th>약</th><th>용량</th></tr></thead><tbody>"
-        "<tr><td>가</td><td><strong>1</strong> mg</td></tr><tr><td>나 | 다</td><td><code>2</code></td></tr></tbody></table></div>"
+        "<tr><td>가</td><td><strong>1</strong> mg</td></tr>"
+        "<tr><td>나 | 다</td><td><code>2</code></td></tr></tbody></table></div>"
     ),
     "가 | 나\n--- 아님": "<p>가 | 나<br>--- 아님</p>",
     "[식약처](https://www.mfds.go.kr/a) 참고": (
