@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from phi4.chat_format import answer_text
 from phi4.engines.scripted import Pace
-from tests.server.page.conftest import Site, ask, ended, find_browser
+from tests.server.page.conftest import Site, ended, find_browser
 
 IMAGES = Path(__file__).parent / "images"
 FACTS = {
@@ -49,7 +49,7 @@ ASPIRIN = answer_text(
 - **12세 미만 어린이**에게는 쓰지 않습니다(레이 증후군).""",
 )
 NOTICE = "의학적 조언이 아닙니다. 진료는 의료진과 상의하세요."
-WIDE, PHONE = {"width": 1200, "height": 800}, {"width": 390, "height": 780}
+WIDE, PHONE = {"width": 1200, "height": 860}, {"width": 390, "height": 780}
 
 
 def open_page(browser: Browser, url: str, look: str, size: dict[str, int], **more: object) -> Page:
@@ -61,30 +61,22 @@ def open_page(browser: Browser, url: str, look: str, size: dict[str, int], **mor
     return page
 
 
-def talk(page: Page, fold: bool = False) -> None:
-    """A few conversations in the list, the last of them answered and with its reasoning open."""
-    for question in (
-        "와파린과 함께 먹으면 안 되는 약",
-        "메트포르민 복용 시간",
-        "아스피린이 혈전을 예방하는 원리는 무엇인가요?",
-    ):
-        if page.locator("#new").is_visible():
+def talk(page: Page, *questions: str) -> None:
+    """A few conversations, the last of them with its reasoning open."""
+    for question in questions:
+        if page.locator(".reply").count():
             page.click("#new")
-        ask(page, question)
+        page.fill("#question", question)
+        page.click("#send")
         ended(page)
-        if page.viewport_size == PHONE:
-            page.goto(page.url.partition("#")[0])
-    if page.viewport_size == PHONE:
-        ask(page, "아스피린이 혈전을 예방하는 원리는 무엇인가요?")
-        ended(page)
-    if not fold:
-        page.click(".reasoning summary")
+    page.click(".reasoning summary")
+    page.mouse.move(0, 0)
     page.evaluate("document.querySelector('#scroll').scrollTop = 0; document.activeElement.blur()")
     page.wait_for_timeout(300)
 
 
 def save(page: Page, name: str) -> None:
-    """Write the picture and give it a palette where a tool for that is installed."""
+    """Write the picture, small."""
     path = IMAGES / f"page-{name}.png"
     page.screenshot(path=path)
     shrink(path)
@@ -112,10 +104,10 @@ def main() -> None:
             save(open_page(browser, site.url, "light", WIDE), "welcome")
             for look in ("light", "dark"):
                 page = open_page(browser, site.url, look, WIDE)
-                talk(page)
+                talk(page, "와파린과 함께 먹으면 안 되는 약", "메트포르민 복용 시간", FACTS["data"]["examples"][0])
                 save(page, look)
             page = open_page(browser, site.url, "light", PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)
-            talk(page)
+            talk(page, FACTS["data"]["examples"][0])
             save(page, "phone")
             browser.close()
 

@@ -39,7 +39,8 @@ export class AboutDialog {
       [words.documents, about?.documents ? words.documentCount(about.documents) : ""],
       [words.version, status.version],
     ].filter(([, value]) => value);
-    return h("dl", { class: "facts" }, ...rows.flatMap(([name = "", value = ""]) => [h("dt", {}, name), h("dd", {}, value)]));
+    const pairs = rows.flatMap(([name = "", value = ""]) => [h("dt", {}, name), h("dd", {}, value)]);
+    return h("dl", { class: "facts" }, ...pairs);
   }
 
   #settings() {
@@ -48,7 +49,8 @@ export class AboutDialog {
       if (chosen) document.documentElement.dataset["theme"] = chosen;
       else delete document.documentElement.dataset["theme"];
     });
-    const language = choice(words.language, { ko: "한국어", en: "English" }, document.documentElement.lang, (chosen) => {
+    const languages = { ko: "한국어", en: "English" };
+    const language = choice(words.language, languages, document.documentElement.lang, (chosen) => {
       lasting.set("language", chosen);
       location.reload();
     });

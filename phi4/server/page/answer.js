@@ -72,6 +72,11 @@ export class Answer {
     return this.firstText && seconds > 1 ? Math.round((this.#size - this.before) / seconds) : 0;
   }
 
+  /** Until it is sent again. */
+  get secondsLeft() {
+    return Math.max(Math.ceil((this.until - Date.now()) / 1000), 1);
+  }
+
   get #size() {
     return this.text.length + this.reasoning.length;
   }

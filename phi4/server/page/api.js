@@ -52,7 +52,8 @@ export async function send(method, path, body, signal) {
   let response;
   try {
     const told = body === undefined ? null : JSON.stringify(body);
-    response = await fetch(path, { method, headers, body: told, signal: signal ?? AbortSignal.timeout(SECONDS * 1000) });
+    const ends = signal ?? AbortSignal.timeout(SECONDS * 1000);
+    response = await fetch(path, { method, headers, body: told, signal: ends });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Unreachable(String(error));

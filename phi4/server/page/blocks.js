@@ -119,9 +119,9 @@ class Reader {
     const width = Math.min(mark.length, 4);
     const inside = [this.line.slice(mark.length)];
     for (this.at += 1; this.at < this.lines.length; this.at += 1) {
-      const blank = !this.line.trim();
-      const setIn = this.line.length - this.line.trimStart().length;
-      if (blank ? !this.#goesOn(width) : setIn < 2 && (ITEM.test(this.line) || inside.at(-1) === "" || this.#interrupts())) break;
+      const isBlank = !this.line.trim();
+      const isSetIn = isBlank ? this.#goesOn(width) : this.line.search(/\S/) >= 2;
+      if (!isSetIn && (isBlank || inside.at(-1) === "" || this.#interrupts())) break;
       inside.push(outdented(this.line, width));
     }
     return new Reader(inside, this.depth + 1).blocks();
@@ -153,7 +153,9 @@ class Reader {
   #paragraph() {
     const from = this.at;
     const inside = [this.line.trimStart()];
-    for (this.at += 1; this.at < this.lines.length && !this.#interrupts(); this.at += 1) inside.push(this.line.trimStart());
+    for (this.at += 1; this.at < this.lines.length && !this.#interrupts(); this.at += 1) {
+      inside.push(this.line.trimStart());
+    }
     return { kind: "paragraph", from, text: inside.join("\n").trimEnd() };
   }
 }

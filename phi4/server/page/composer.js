@@ -1,6 +1,6 @@
 // The field that a question is written in.
 
-import { h, part } from "./dom.js";
+import { part } from "./dom.js";
 import { EnterKey } from "./enter.js";
 import { icon } from "./icons.js";
 import { passing } from "./store.js";
@@ -100,7 +100,7 @@ export class Composer {
     const near = size > this.limit * 0.8;
     this.counter.hidden = !near;
     this.counter.classList.toggle("over", over);
-    if (near) this.counter.replaceChildren(h("span", {}, over ? words.tooLong(size, this.limit) : words.counted(size, this.limit)));
+    if (near) this.counter.textContent = over ? words.tooLong(size, this.limit) : words.counted(size, this.limit);
     field.setAttribute("aria-invalid", String(over));
     this.button.disabled = !this.busy && (!field.value.trim() || over);
   }

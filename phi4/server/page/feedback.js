@@ -57,12 +57,16 @@ export class FeedbackView {
     const chips = Object.entries(words.reasons).map(([name, word]) =>
       h("label", { class: "chip" }, h("input", { type: "checkbox", value: name }), word),
     );
-    const comment = h("textarea", { rows: 2, maxLength: 2000, placeholder: words.comment, "aria-label": words.comment });
-    const send = h("button", { type: "button", class: "primary", onclick: () => this.#tell(comment.value) }, words.tell);
-    const close = h("button", { type: "button", class: "quiet", onclick: () => this.#close() }, words.close);
-    this.panel.replaceChildren(
-      h("fieldset", {}, h("legend", {}, words.whyBad), h("div", { class: "chips" }, ...chips), comment, h("div", { class: "row" }, close, send)),
+    const name = words.comment;
+    const comment = h("textarea", { rows: 2, maxLength: 2000, placeholder: name, "aria-label": name });
+    const row = h(
+      "div",
+      { class: "row" },
+      h("button", { type: "button", class: "quiet", onclick: () => this.#close() }, words.close),
+      h("button", { type: "button", class: "primary", onclick: () => this.#tell(comment.value) }, words.tell),
     );
+    const title = h("legend", {}, words.whyBad);
+    this.panel.replaceChildren(h("fieldset", {}, title, h("div", { class: "chips" }, ...chips), comment, row));
     this.panel.querySelector("input")?.focus();
   }
 

@@ -7,7 +7,8 @@
 
 const CODE = /`+/y;
 const MARK = /\*{1,3}|__|_|~~/y;
-const LINK = /(!?)\[([^[\]\n]{0,500})\]\(\s*<?((?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000})>?(?:\s+"[^"\n]{0,300}")?\s*\)/y;
+const TARGET = /((?:[^\s()<>]|\([^\s()<>]{0,200}\)){1,2000})/.source; // may hold brackets in pairs
+const LINK = new RegExp(`(!?)\\[([^[\\]\\n]{0,500})\\]\\(\\s*<?${TARGET}>?(?:\\s+"[^"\\n]{0,300}")?\\s*\\)`, "y");
 const ADDRESS = /https?:\/\/[!-;=?-~]{1,2000}/y; // ASCII alone: a Korean particle may follow at once
 const ESCAPE = /\\([!-/:-@[-`{-~])/y;
 const BREAK = /<br ?\/?>|\\?\n/iy;
@@ -59,7 +60,8 @@ class Line {
   /** @returns {Span[]} */
   parse() {
     while (this.at < this.text.length) {
-      this.#escape() || this.#code() || this.#break() || this.#link() || this.#address() || this.#mark() || this.#plain();
+      const special = this.#escape() || this.#code() || this.#break() || this.#link() || this.#address() || this.#mark();
+      if (!special) this.#plain();
     }
     return this.out;
   }

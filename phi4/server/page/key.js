@@ -18,7 +18,8 @@ export function askKey() {
 }
 
 async function ask() {
-  const field = h("input", { type: "password", autocomplete: "current-password", "aria-label": words.keyTitle, autofocus: true });
+  const told = { autocomplete: "current-password", autofocus: true, "aria-label": words.keyTitle };
+  const field = h("input", { type: "password", ...told });
   const box = h("input", { type: "checkbox" });
   const remember = h("label", { class: "check" }, box, words.keyRemember);
   const wrong = h("p", { class: "wrong", role: "alert" }, words.errors.invalid_api_key);

@@ -143,7 +143,8 @@ function itemNodes(block, alone) {
 /** @param {string} language @param {string} text */
 function codeNode(language, text) {
   const code = h("code", {}, text);
-  const copy = h("button", { type: "button", class: "code-copy", onclick: () => copyText(code.textContent ?? "") }, words.copy);
+  const copyIt = () => copyText(code.textContent ?? "");
+  const copy = h("button", { type: "button", class: "code-copy", onclick: copyIt }, words.copy);
   const head = h("div", { class: "code-head" }, h("span", {}, language), copy);
   return h("div", { class: "code" }, head, h("pre", { tabIndex: 0, "aria-label": words.code }, code));
 }
@@ -195,7 +196,8 @@ function spanNodes(span) {
  * @param {Span[]} inside
  */
 function linkNodes(url, inside) {
-  const link = h("a", { href: url.href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...inside.flatMap(spanNodes));
+  const told = { href: url.href, target: "_blank", rel: "noopener noreferrer nofollow" };
+  const link = h("a", told, ...inside.flatMap(spanNodes));
   const place = url.host || url.pathname;
   const visible = link.textContent?.startsWith(`${url.protocol}//${place}`) || link.textContent === place;
   return visible ? [link] : [link, h("span", { class: "host" }, ` (${place})`)];

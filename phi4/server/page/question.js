@@ -68,12 +68,13 @@ export class QuestionView {
     };
     new EnterKey(field, ask, () => matchMedia("(hover: none) and (pointer: coarse)").matches);
     field.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && close());
-    const form = h(
+    const row = h(
       "div",
-      { class: "edit" },
-      field,
-      h("div", { class: "row" }, h("button", { type: "button", class: "quiet", onclick: close }, words.cancel), h("button", { type: "button", class: "primary", onclick: ask }, words.ask)),
+      { class: "row" },
+      h("button", { type: "button", class: "quiet", onclick: close }, words.cancel),
+      h("button", { type: "button", class: "primary", onclick: ask }, words.ask),
     );
+    const form = h("div", { class: "edit" }, field, row);
     this.bubble.replaceWith(form);
     field.focus();
   }

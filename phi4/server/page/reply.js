@@ -13,8 +13,13 @@ import { ReasoningView } from "./reasoning.js";
 import { versionButtons } from "./versions.js";
 import { failureText, words } from "./words.js";
 
-/** @typedef {{again: (id: string) => void, retry: () => void, revise: (() => void) | null, show: (id: string) => void}} ReplyActs
- *   `again`: another answer; `retry`: after a failure; `revise`: put a question that the server did not take back
+/**
+ * @typedef {object} ReplyActs
+ * @property {(id: string) => void} again
+ * @property {(id: string) => void} show
+ * @property {() => void} retry
+ * @property {(() => void) | null} revise
+ *   `again`: another answer; `show`: another version; `retry`: after a failure; `revise`: put a question that the server did not take back
  *   into the field */
 
 const WHOLE = new Set(["stop", "length", "cancelled", ""]);
@@ -35,7 +40,8 @@ export class ReplyView {
     this.footer = h("div", { class: "actions" });
     this.after = h("div", {});
     const title = h("h2", { class: "offscreen" }, words.bot);
-    this.root = h("li", { class: "turn reply" }, title, this.reasoning.root, body, this.state, this.notes, this.footer, this.after);
+    const parts = [title, this.reasoning.root, body, this.state, this.notes, this.footer, this.after];
+    this.root = h("li", { class: "turn reply" }, ...parts);
     this.speaker = new Speaker();
   }
 
@@ -150,7 +156,7 @@ function stateWords(answer) {
     case "sending":
       return words.sending;
     case "waiting":
-      return words.waiting(failureText(answer.failure?.code ?? "", ""), Math.max(Math.ceil((answer.until - Date.now()) / 1000), 1));
+      return words.waiting(failureText(answer.failure?.code ?? "", ""), answer.secondsLeft);
     case "locked":
       return words.locked;
     case "queued":

@@ -7,7 +7,16 @@ import { call } from "./api.js";
 import { h, part } from "./dom.js";
 import { words } from "./words.js";
 
-const PAUSES = { ready: 15_000, loading: 1000, starting: 1000, degraded: 1500, failed: 10_000, stopped: 3000, offline: 3000 };
+// Milliseconds until it is asked again.
+const PAUSES = {
+  ready: 15_000,
+  loading: 1000,
+  starting: 1000,
+  degraded: 1500,
+  failed: 10_000,
+  stopped: 3000,
+  offline: 3000,
+};
 
 /** @typedef {keyof typeof PAUSES} State */
 

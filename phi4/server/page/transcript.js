@@ -35,7 +35,7 @@ export class Transcript {
       let view = this.views[place];
       if (!view?.matches(turn)) {
         this.cut(place);
-        view = turn.role === "user" ? this.addQuestion(turn.content) : this.addReply({ ...this.acts, ...retryBy(this.acts, turn.id) });
+        view = turn.role === "user" ? this.addQuestion(turn.content) : this.addReply(actsOf(this.acts, turn.id));
       }
       view.update(turn);
     });
@@ -46,12 +46,6 @@ export class Transcript {
   cut(place) {
     for (const view of this.views.splice(place)) view.root.remove();
     this.#mark();
-  }
-
-  /** @param {ReplyView} view from which on everything goes, its question too if it has no id */
-  cutFrom(view) {
-    const place = this.views.indexOf(view);
-    if (place >= 0) this.cut(place);
   }
 
   /** @param {string} text */
@@ -83,9 +77,10 @@ export class Transcript {
 }
 
 /**
- * @param {{again: (id: string) => void}} acts
+ * @param {Pick<ReplyActs, "again" | "show">} acts
  * @param {string} id
+ * @returns {ReplyActs}
  */
-function retryBy(acts, id) {
-  return { retry: () => acts.again(id), revise: null };
+function actsOf(acts, id) {
+  return { ...acts, retry: () => acts.again(id), revise: null };
 }

@@ -14,7 +14,9 @@ export function fillWords() {
     element.setAttribute("aria-label", plain(element, "label"));
     element.setAttribute("title", plain(element, "label"));
   }
-  for (const element of document.querySelectorAll("[data-hint]")) element.setAttribute("placeholder", plain(element, "hint"));
+  for (const element of document.querySelectorAll("[data-hint]")) {
+    element.setAttribute("placeholder", plain(element, "hint"));
+  }
 }
 
 /** @param {Element} element @param {string} name */

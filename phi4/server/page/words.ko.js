@@ -36,7 +36,8 @@ export const ko = {
   older: "그 이전",
 
   counted: (/** @type {number} */ size, /** @type {number} */ limit) => `${number(size)} / ${number(limit)}자`,
-  tooLong: (/** @type {number} */ size, /** @type {number} */ limit) => `${number(size - limit)}자를 줄여야 보낼 수 있습니다. (최대 ${number(limit)}자)`,
+  tooLong: (/** @type {number} */ size, /** @type {number} */ limit) =>
+    `${number(size - limit)}자를 줄여야 보낼 수 있습니다. (최대 ${number(limit)}자)`,
   you: "나",
   bot: "답변",
   copy: "복사",
@@ -59,7 +60,8 @@ export const ko = {
   cutStopped: "여기서 멈췄습니다.",
   trimmed: (/** @type {number} */ count) => `앞선 대화 ${number(count)}개는 길어서 모델에 보이지 않았습니다.`,
   notStored: "이 답은 저장되지 않았습니다. 페이지를 닫으면 사라집니다.",
-  speed: (/** @type {number} */ tokens, /** @type {number} */ rate) => `${number(tokens)}토큰 · 초당 ${rate.toFixed(1)}토큰`,
+  speed: (/** @type {number} */ tokens, /** @type {number} */ rate) =>
+    `${number(tokens)}토큰 · 초당 ${rate.toFixed(1)}토큰`,
   seconds: (/** @type {number} */ count) => `${count.toFixed(1)}초`,
 
   good: "도움이 됐어요",
@@ -79,12 +81,15 @@ export const ko = {
   withdrawn: "평가를 거두었습니다.",
 
   sending: "보내는 중",
-  queued: (/** @type {number} */ place) => `차례를 기다리는 중 · 앞에 ${number(place - 1)}명`,
+  queued: (/** @type {number} */ place) =>
+    `차례를 기다리는 중 · 앞에 ${number(place - 1)}명`,
   next: "차례를 기다리는 중 · 바로 다음",
-  reading: (/** @type {number} */ share) => (share ? `질문을 읽는 중 ${Math.round(share * 100)}%` : "질문을 읽는 중"),
+  reading: (/** @type {number} */ share) =>
+    (share ? `질문을 읽는 중 ${Math.round(share * 100)}%` : "질문을 읽는 중"),
   writing: (/** @type {number} */ rate) => (rate ? `답하는 중 · 초당 ${number(rate)}자` : "답하는 중"),
   reconnecting: "연결이 끊겼습니다. 이어 받는 중",
-  waiting: (/** @type {string} */ why, /** @type {number} */ seconds) => `${why} ${number(seconds)}초 뒤에 다시 시도합니다.`,
+  waiting: (/** @type {string} */ why, /** @type {number} */ seconds) =>
+    `${why} ${number(seconds)}초 뒤에 다시 시도합니다.`,
   answered: "답변이 끝났습니다.",
   locked: "API 키를 기다리는 중",
 

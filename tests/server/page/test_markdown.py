@@ -128,4 +128,4 @@ def test_hostile_text_takes_no_longer_than_other_text(page, name):
     }"""
     ms, length = page.evaluate(timed, HOSTILE[name])
     assert ms < 500  # some 20 ms; a quadratic parser takes seconds
-    assert length or name == "dashes"
+    assert length or name in ("stars", "dashes")
