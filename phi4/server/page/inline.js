@@ -60,8 +60,8 @@ class Line {
   /** @returns {Span[]} */
   parse() {
     while (this.at < this.text.length) {
-      const special = this.#escape() || this.#code() || this.#break() || this.#link() || this.#address() || this.#mark();
-      if (!special) this.#plain();
+      const found = this.#escape() || this.#code() || this.#break() || this.#link() || this.#address();
+      if (!found && !this.#mark()) this.#plain();
     }
     return this.out;
   }

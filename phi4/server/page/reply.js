@@ -19,8 +19,9 @@ import { failureText, words } from "./words.js";
  * @property {(id: string) => void} show
  * @property {() => void} retry
  * @property {(() => void) | null} revise
- *   `again`: another answer; `show`: another version; `retry`: after a failure; `revise`: put a question that the server did not take back
- *   into the field */
+ *   `again`: another answer; `show`: another version; `retry`: after a failure; `revise`: put a question that the
+ *   server did not take back into the field
+ */
 
 const WHOLE = new Set(["stop", "length", "cancelled", ""]);
 

@@ -4,8 +4,6 @@ import { en } from "./words.en.js";
 import { ko } from "./words.ko.js";
 
 export const words = document.documentElement.lang === "en" ? en : ko;
-/** For numbers and dates. */
-export const locale = words === en ? "en" : "ko-KR";
 
 /** Put the words into what index.html has prepared. */
 export function fillWords() {
