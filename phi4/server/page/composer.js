@@ -21,8 +21,8 @@ export class Composer {
     this.limit = 20_000;
     this.busy = false;
     this.draft = "";
-    const touch = matchMedia("(hover: none) and (pointer: coarse)");
-    new EnterKey(this.field, () => this.#ask(), () => touch.matches);
+    this.touch = matchMedia("(hover: none) and (pointer: coarse)");
+    new EnterKey(this.field, () => this.#ask(), () => this.touch.matches);
     this.field.addEventListener("input", () => this.#changed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.button.addEventListener("click", () => (this.busy ? this.acts.stop() : this.#ask()));
@@ -60,11 +60,12 @@ export class Composer {
   put(text, evenOver = false) {
     if (!evenOver && this.field.value.trim()) return;
     this.#put(text);
-    this.field.focus();
+    this.focus();
   }
 
+  /** Ready to write; on a touch screen the keyboard would cover what was just opened. */
   focus() {
-    this.field.focus({ preventScroll: true });
+    if (!this.touch.matches) this.field.focus({ preventScroll: true });
   }
 
   /** @param {string} text */

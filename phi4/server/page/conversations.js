@@ -80,8 +80,11 @@ export class ConversationList {
       h("section", {}, h("h3", {}, name), h("ul", {}, ...heads.map((head) => this.#item(head)))),
     );
     const none = h("p", { class: "none" }, search ? words.noneFound : words.noneYet);
+    const focused = this.root.contains(document.activeElement) ? document.activeElement?.getAttribute("title") : null;
     this.root.replaceChildren(...(nodes.length ? nodes : [none]));
     this.mark(this.current);
+    const same = [...this.root.querySelectorAll("a, button")].find((one) => one.getAttribute("title") === focused);
+    if (same instanceof HTMLElement) same.focus();
   }
 
   /** @param {ConversationHead} head */

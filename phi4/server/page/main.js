@@ -88,7 +88,7 @@ async function learn() {
 }
 
 part("new", HTMLButtonElement).addEventListener("click", () => go(""));
-part("skip", HTMLButtonElement).addEventListener("click", () => composer.focus());
+part("skip", HTMLButtonElement).addEventListener("click", () => composer.field.focus());
 part("state", HTMLButtonElement).addEventListener("click", () => aboutDialog.open(status.last, about));
 addEventListener("popstate", () => void show());
 hearTabs((id) => {
