@@ -20,6 +20,13 @@ export class FeedbackView {
     this.#show();
   }
 
+  /** @param {number | null} rating as the server keeps it; who is giving reasons is not disturbed */
+  adopt(rating) {
+    if (!this.panel.hidden) return;
+    this.rating = rating;
+    this.#show();
+  }
+
   #show() {
     this.good.setAttribute("aria-pressed", String(this.rating === 1));
     this.bad.setAttribute("aria-pressed", String(this.rating === -1));

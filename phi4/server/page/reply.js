@@ -32,6 +32,8 @@ export class ReplyView {
     this.acts = acts;
     this.id = "";
     this.shown = "";
+    /** @type {FeedbackView | null} */
+    this.feedback = null;
     this.text = "";
     this.reasoning = new ReasoningView();
     const body = h("div", { class: "prose", dir: "auto" });
@@ -53,9 +55,8 @@ export class ReplyView {
 
   /** @param {Turn} turn as the server keeps it */
   update(turn) {
-    const now = `${turn.siblings.join()} ${turn.rating} ${turn.finish_reason}`;
-    if (now === this.shown) return;
-    this.shown = now;
+    this.feedback?.adopt(turn.rating);
+    if (this.shown === shape(turn)) return;
     if (this.id !== turn.id) {
       this.id = turn.id;
       this.text = turn.content;
@@ -139,7 +140,9 @@ export class ReplyView {
   /** @param {Turn} turn @param {string} figures */
   #showActions(turn, figures) {
     const { id } = turn;
-    const feedback = id && turn.content ? new FeedbackView(id, turn.rating) : null;
+    this.shown = shape(turn);
+    if (this.feedback?.id !== id) this.feedback = id && turn.content ? new FeedbackView(id, turn.rating) : null;
+    const { feedback } = this;
     this.footer.replaceChildren(
       ...versionButtons(id, turn.siblings, this.acts.show),
       ...(this.text ? [iconButton(words.copy, icon("copy"), () => copyText(this.text))] : []),
@@ -149,6 +152,14 @@ export class ReplyView {
     );
     this.after.replaceChildren(...(feedback ? [feedback.panel] : []));
   }
+}
+
+/**
+ * What the actions below an answer depend on.
+ * @param {Turn} turn
+ */
+function shape(turn) {
+  return turn.siblings.length > 1 ? `${turn.id} ${turn.siblings.join()}` : turn.id;
 }
 
 /** @param {Answer} answer */

@@ -208,7 +208,7 @@ def test_a_draft_survives_a_reload(visit):
     page = visit()
     page.fill("#question", "쓰다가 만 질문")
     page.reload()
-    page.wait_for_function("question.value === '쓰다가 만 질문'")
+    page.wait_for_function("() => question.value === '쓰다가 만 질문'")
     ask(page, "다 쓴 질문")
     ended(page)
     page.reload()

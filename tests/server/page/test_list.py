@@ -18,11 +18,11 @@ def test_conversations_are_listed_newest_first_and_opened(visit):
         page.click("#new")
         ask(page, text)
         ended(page)
-    page.wait_for_function("document.querySelectorAll('#list a').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('#list a').length === 2")
     assert titles(page) == ["둘째 대화입니다", "첫 대화입니다"]
     assert page.locator("#list h3").all_inner_texts() == ["오늘"]
     page.get_by_role("link", name="첫 대화입니다").click()
-    page.wait_for_function("document.querySelector('.bubble')?.textContent === '첫 대화입니다'")
+    page.wait_for_function("() => document.querySelector('.bubble')?.textContent === '첫 대화입니다'")
     assert page.locator("#list [aria-current]").inner_text() == "첫 대화입니다"
     assert prose(page) == "답입니다."
 
@@ -35,7 +35,7 @@ def test_a_conversation_is_renamed_and_deleted(visit):
     page.get_by_role("button", name="이름 바꾸기: 이름 없는 대화").click()
     page.locator("dialog input").fill("새 이름")
     page.locator("dialog input").press("Enter")
-    page.wait_for_function("document.querySelector('#list a').textContent === '새 이름'")
+    page.wait_for_function("() => document.querySelector('#list a').textContent === '새 이름'")
     page.hover("#list li")
     page.get_by_role("button", name="지우기: 새 이름").click()
     page.locator("dialog").get_by_role("button", name="취소").click()
@@ -56,12 +56,12 @@ def test_search_finds_what_was_said(visit):
         ask(page, text)
         ended(page)
     page.fill("#search", "와파린")
-    page.wait_for_function("document.querySelectorAll('#list a').length === 1")
+    page.wait_for_function("() => document.querySelectorAll('#list a').length === 1")
     assert titles(page) == ["와파린이 궁금합니다"]
     page.fill("#search", "없는 말")
-    page.wait_for_function("document.querySelector('#list .none')?.textContent === '찾은 대화가 없습니다.'")
+    page.wait_for_function("() => document.querySelector('#list .none')?.textContent === '찾은 대화가 없습니다.'")
     page.fill("#search", "")
-    page.wait_for_function("document.querySelectorAll('#list a').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('#list a').length === 2")
 
 
 def test_all_conversations_can_be_deleted(visit):
@@ -84,7 +84,7 @@ def test_back_and_forward_go_through_conversations(visit):
     page.click("#new")
     page.wait_for_selector("#welcome:visible")
     page.go_back()
-    page.wait_for_function("document.querySelector('.bubble')?.textContent === '첫 대화'")
+    page.wait_for_function("() => document.querySelector('.bubble')?.textContent === '첫 대화'")
     assert page.evaluate("location.hash") == first
     page.go_back()
     page.wait_for_selector("#welcome:visible")
@@ -141,7 +141,7 @@ def test_what_one_tab_asks_appears_in_the_other(visit):
     second.wait_for_selector(".reply")
     ask(second, "둘")
     ended(second, 2)
-    first.wait_for_function("document.querySelectorAll('.reply').length === 2")
+    first.wait_for_function("() => document.querySelectorAll('.reply').length === 2")
     assert first.locator(".bubble").all_inner_texts() == ["하나", "둘"]
 
 

@@ -139,7 +139,7 @@ def test_the_language_can_be_chosen(visit):
     page = visit()
     page.click("#state")
     page.get_by_text("English").click()
-    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
     page.wait_for_selector("text=What would you like to know?")
 
 

@@ -80,7 +80,7 @@ def test_an_answer_can_be_written_again_and_the_first_one_found_again(site, visi
     page.wait_for_selector(".versions")
     assert (prose(page), page.locator(".count").inner_text()) == ("다른 답입니다.", "2/2")
     page.get_by_role("button", name="이전 답 보기").click()
-    page.wait_for_function("document.querySelector('.count')?.textContent === '1/2'")
+    page.wait_for_function("() => document.querySelector('.count')?.textContent === '1/2'")
     assert prose(page) == "답입니다."
     assert page.locator(".turn").count() == 2
 
@@ -99,7 +99,7 @@ def test_the_last_question_is_put_in_other_words(site, visit):
     assert "고친 질문" in site.engine.prompts[-1]
     page.locator(".question").hover()
     page.locator(".question").get_by_role("button", name="이전 답 보기").click()
-    page.wait_for_function("document.querySelector('.bubble').textContent === '첫 질문'")
+    page.wait_for_function("() => document.querySelector('.bubble').textContent === '첫 질문'")
 
 
 def test_only_the_last_question_can_be_edited(visit):
@@ -107,7 +107,7 @@ def test_only_the_last_question_can_be_edited(visit):
     for count, text in enumerate(("하나", "둘"), 1):
         ask(page, text)
         ended(page, count)
-    page.wait_for_function("document.querySelectorAll('.question').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('.question').length === 2")
     assert page.get_by_role("button", name="질문 고치기").count() == 1
 
 
@@ -143,7 +143,7 @@ def test_thumbs_up_are_kept_and_can_be_taken_back(site, visit):
     page.wait_for_selector("[aria-pressed=true]")
     assert up.get_attribute("aria-pressed") == "true"
     up.click()
-    page.wait_for_function("document.querySelector('.toast').textContent === '평가를 거두었습니다.'")
+    page.wait_for_function("() => document.querySelector('.toast').textContent === '평가를 거두었습니다.'")
     page.reload()
     page.wait_for_selector("[aria-pressed=false]")
     assert page.locator("[aria-pressed=true]").count() == 0
@@ -178,7 +178,7 @@ def test_the_page_follows_the_text_unless_its_reader_goes_up(site, visit):
     page = visit()
     ask(page, "가")
     page.evaluate("window.box = document.querySelector('#scroll')")
-    page.wait_for_function("box.scrollHeight > box.clientHeight + 400")
+    page.wait_for_function("() => box.scrollHeight > box.clientHeight + 400")
     left = "box.scrollHeight - box.scrollTop - box.clientHeight"
     assert page.evaluate(left) < 60
     page.mouse.move(600, 300)
@@ -188,7 +188,7 @@ def test_the_page_follows_the_text_unless_its_reader_goes_up(site, visit):
     page.wait_for_timeout(300)
     assert page.evaluate("box.scrollTop") == place
     page.click("#to-end")
-    page.wait_for_function(f"{left} < 60")
+    page.wait_for_function(f"() => {left} < 60")
     page.click("#send")
     ended(page)
 

@@ -164,7 +164,7 @@ def test_a_server_that_forgot_the_answer_leaves_it_to_the_conversation(site, vis
     page.route("**/again", lambda route: route.fulfill(headers=SSE, body=told(START, content("반"))))
     page.route("**/stream?*", lambda route: route.fulfill(**refusal(404, "not_found")))
     page.get_by_role("button", name="다시 답하기").click()
-    page.wait_for_function("document.querySelector('.reply .prose').innerText === '답입니다.'")
+    page.wait_for_function("() => document.querySelector('.reply .prose').innerText === '답입니다.'")
     assert page.locator(".failure").count() == 0
 
 
@@ -176,7 +176,7 @@ def test_a_server_that_is_gone_is_said_and_the_question_is_not_lost(tmp_path, vi
     page.wait_for_selector(".failure")
     assert "서버에 연결할 수 없습니다" in page.locator(".failure").inner_text()
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_function("state.dataset.state === 'offline'")
+    page.wait_for_function("() => state.dataset.state === 'offline'")
     assert page.locator("#banner").inner_text() == "서버에 연결할 수 없습니다."
     page.locator(".failure").get_by_role("button", name="질문 고치기").click()
     assert page.input_value("#question") == "아직 있습니까?"
@@ -319,7 +319,7 @@ def test_without_storage_in_the_browser_everything_else_works(visit, init):
     page.fill("#question", "나")
     page.click("#new")
     page.go_back()
-    page.wait_for_function("question.value === '나'")
+    page.wait_for_function("() => question.value === '나'")
     page.press("#question", "Enter")
     ended(page, 2)
 
