@@ -77,6 +77,11 @@ export class ReplyView {
     if (answer.ended) this.#ended(answer);
   }
 
+  /** There is no answer, only why. @param {string} code */
+  fail(code) {
+    this.#end(code, "", [], "", "");
+  }
+
   /** @param {Answer} answer its state in words; call it twice a second, too, since waiting is counted down */
   tick(answer) {
     const state = stateWords(answer);

@@ -9,6 +9,7 @@ import { announce } from "./announcer.js";
 import { Answer } from "./answer.js";
 import { Refused, call, explain } from "./api.js";
 import { askKey, withKey } from "./key.js";
+import { QuestionView } from "./question.js";
 import { tellTabs } from "./tabs.js";
 import { Transcript } from "./transcript.js";
 
@@ -76,11 +77,12 @@ export class Talk {
     this.#begin(new Answer("/api/chat", body), text);
   }
 
-  /** Another answer to the same question. @param {string} id of the answer */
+  /** Another answer to the same question. @param {string} id of the answer, or of the question */
   again(id) {
-    const place = this.transcript.views.findIndex((view) => view.id === id);
+    const { views } = this.transcript;
+    const place = views.findIndex((view) => view.id === id);
     if (this.current || place < 0) return;
-    this.transcript.cut(place);
+    this.transcript.cut(views[place] instanceof QuestionView ? place + 1 : place);
     const question = this.transcript.lastQuestion?.text ?? "";
     this.#begin(new Answer(`/api/chat/${id}/again`, {}), question);
   }
@@ -119,6 +121,13 @@ export class Talk {
     const running = this.running.get(whole.id);
     if (running && !running.answer.ended) this.#watch(running);
     else if (whole.answering) this.#begin(new Answer("", {}, whole.answering), "");
+    else if (whole.messages.at(-1)?.role === "user") this.#unanswered(whole.messages.at(-1)?.id ?? "");
+  }
+
+  /** The server ended before the answer did. @param {string} id of the question */
+  #unanswered(id) {
+    const retry = () => this.again(id);
+    this.transcript.addReply({ ...this.transcript.acts, retry, revise: null }).fail("lost");
   }
 
   /** @param {Answer} answer @param {string} question */
@@ -194,8 +203,7 @@ export class Talk {
     try {
       /** @type {ConversationWhole} */
       const whole = await call("GET", `/api/conversations/${id}`);
-      if (this.id !== id || this.current || whole.messages.at(-1)?.role !== "assistant") return;
-      this.#show(whole);
+      if (this.id === id && !this.current) this.#show(whole);
     } catch {
       // the failure that is shown says it
     }

@@ -1,6 +1,7 @@
 """What goes wrong on the way: no server, no key, no room, half a stream, a full browser."""
 
 import json
+import sqlite3
 
 import pytest
 
@@ -166,6 +167,27 @@ def test_a_server_that_forgot_the_answer_leaves_it_to_the_conversation(site, vis
     page.get_by_role("button", name="다시 답하기").click()
     page.wait_for_function("() => document.querySelector('.reply .prose').innerText === '답입니다.'")
     assert page.locator(".failure").count() == 0
+
+
+def test_a_question_that_a_dead_server_left_unanswered_can_be_asked_again(tmp_path, visit):
+    site = Site(tmp_path)
+    with site.live:
+        page = visit(url=site.url)
+        ask(page, "가")
+        ended(page)
+        rows = sqlite3.connect(tmp_path / "chats.sqlite")
+        with rows:  # as if the server had been killed before it could write its answer
+            rows.execute("update conversations set head = (select id from turns where role = 'user')")
+            rows.execute("delete from turns where role = 'assistant'")
+        rows.close()
+        page.reload()
+        page.wait_for_selector(".failure:has-text('끝까지 받지 못했습니다')")
+        page.locator(".failure").get_by_role("button", name="다시 시도").click()
+        page.wait_for_selector(".figures:not(:empty)")
+        assert prose(page) == "답입니다."
+        assert page.locator(".turn").count() == 2
+        page.reload()
+        page.wait_for_selector(".reply .prose p")
 
 
 def test_a_server_that_is_gone_is_said_and_the_question_is_not_lost(tmp_path, visit):
