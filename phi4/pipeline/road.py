@@ -98,5 +98,5 @@ class _Road:
         phi4 = "phi4" if shutil.which("phi4") else f"{shlex.quote(sys.executable)} -m phi4"
         home, adapter = self._workspace.root, self._workspace.models / settings.adapter
         print(f"serve: PHI4_ADAPTER_PATH={shlex.quote(str(adapter))} {phi4} serve")
-        print(f"       then: curl http://{settings.host}:{settings.port}/api/chat/status")
+        print(f"       then open http://{settings.host}:{settings.port}/")
         print(f'ask:   {phi4} ask "질문" --home {shlex.quote(str(home))} --adapter {settings.adapter}')
