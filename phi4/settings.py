@@ -34,7 +34,6 @@ CPU_PROFILE: dict[str, Any] = {
     "revisions": 0,
     "model_name": "qwen2.5-coder-0.5b",
     "learning_rate": 5e-4,
-    "num_train_epochs": 5.0,
     "gradient_accumulation_steps": 4,
     "max_new_tokens": 256,
 }
@@ -64,6 +63,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "server": (
         "adapter_path", "engine", "engine_api_key", "host", "port", "api_keys", "allowed_hosts", "allowed_origins",
         "max_waiting", "max_per_client", "queue_timeout", "answer_timeout", "database_url", "log_chats",
+        "notice",
     ),
 }  # fmt: skip
 
@@ -164,6 +164,7 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="where conversations are kept: sqlite:////FILE or postgresql://…; empty: data/chats.sqlite",
     )
+    notice: str = Field("", max_length=500, description="words below the chat page's field: no medical advice, …")
     log_chats: bool = Field(False, description="write questions and answers to the log")
     engine: str = Field(
         "auto", description="what runs the model: auto, llamacpp, openvino, transformers, vllm, openai:URL"

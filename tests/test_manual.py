@@ -19,7 +19,7 @@ from phi4.paths import CHECKOUT
 from phi4.settings import PREFIX, Settings
 
 DOCUMENTS = ["README.md", "README.ko.md", "CONTRIBUTING.md", "docs/deploy.md"]
-KNOWN = {"git", "ollama", "sudo", "curl", "poetry", "pip", "cp", "openssl"}  # other people's programs
+KNOWN = {"git", "ollama", "sudo", "curl", "poetry", "pip", "cp", "openssl", "vllm"}  # other people's programs
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
 

@@ -14,7 +14,7 @@ from phi4.server.answers import Answer, AnswerEvent
 from phi4.server.event_stream import EventStream, WholeAnswer
 from phi4.server.failures import ended_answer
 from phi4.server.guard import GuardedRoute, public, service_of, visitor_of
-from phi4.server.schemas import ERRORS, MESSAGE_ID, AgainRequest, ChatAnswer, ChatRequest, Sampling, Status
+from phi4.server.schemas import ERRORS, MESSAGE_ID, About, AgainRequest, ChatAnswer, ChatRequest, Sampling, Status
 from phi4.server.service import ChatService
 
 Service = Annotated[ChatService, Depends(service_of)]
@@ -32,6 +32,12 @@ router = APIRouter(prefix="/api/chat", tags=["chat"], route_class=GuardedRoute)
 async def status(service: Service) -> Status:
     """Whether the model is loaded, what waits, what the limits are. Always 200."""
     return service.status()
+
+
+@router.get("/about", responses=ERRORS)
+async def about(service: Service) -> About:
+    """What a reader should know of the one who answers."""
+    return service.about()
 
 
 @router.post("", response_model=ChatAnswer, responses=BOTH)

@@ -33,7 +33,7 @@ def run_server(settings: Settings) -> None:
     logging.getLogger("phi4").setLevel(logging.INFO)
     with listen(settings.host, settings.port) as door:
         host, port = f"[{settings.host}]" if ":" in settings.host else settings.host, door.getsockname()[1]
-        print(f"💬 http://{host}:{port}/api/chat  (adapter: {adapter.name}; state: /api/chat/status)", flush=True)
+        print(f"💬 http://{host}:{port}/  (adapter: {adapter.name}; API: /api/chat, /api/chat/status)", flush=True)
         config = uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS + 5, server_header=False
         )
