@@ -48,10 +48,10 @@ def adapter(tmp_path):
 
 
 class Engine(ScriptedStream):
-    """Answers every question with ``text``; notes each prompt's text."""
+    """Answers every question with ``text``; notes each prompt's text. While it is ``held`` it goes on loading."""
 
     def __init__(self, tokenizer, text=ANSWER, **more):
-        self.text = text
+        self.text, self.held = text, False
         super().__init__(self._write, tokenizer.decode, **more)
         self._tokenizer = tokenizer
 
@@ -61,6 +61,11 @@ class Engine(ScriptedStream):
         super().__init__(self._write, self._decode, pace=self.pace, refuse_load=self.refuse_load)
         self.asked = asked
         await super().start()
+
+    async def _load(self, seconds):
+        while self.held:
+            await asyncio.sleep(0.005)
+        await super()._load(seconds)
 
     def _write(self, prompt, tuned):
         return [*self._tokenizer.encode(self.text), self._tokenizer.im_end]

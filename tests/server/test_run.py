@@ -48,7 +48,7 @@ def test_ipv6_is_an_address_too():
 def test_a_server_that_is_stopped_lets_short_answers_end_and_tells_the_readers_of_long_ones(
     make_app, engine, monkeypatch, caplog
 ):
-    monkeypatch.setattr(module, "GOODBYE_SECONDS", 0.5)
+    monkeypatch.setattr(module, "GOODBYE_SECONDS", 1.5)
     engine.text, engine.pace = answer_text(["단계입니다."] * 20, "답입니다. " * 40), Pace(token=0.02)
     told = {}
 
