@@ -188,3 +188,23 @@ def test_a_conversation_names_the_answer_that_is_on_its_way(live, engine):
         whole = client.get(path).json()
         assert whole["messages"][-1]["usage"]["completion_tokens"] > 1
         assert whole["messages"][-1]["timings"]["total_ms"] > 0
+
+
+def test_postgresql_may_stop_and_come_back_while_questions_are_answered(make_app, postgresql):
+    with visitor(make_app(database_url=postgresql.database("service"))) as client:
+        wait_for(client, "ready")
+        before = ask(client)
+        postgresql.stop()
+        try:
+            without = ask(client)
+            going_on = client.post("/api/chat", json={"message": "나", "conversation_id": before["conversation_id"]})
+            status = client.get("/api/chat/status").json()
+        finally:
+            postgresql.start()
+        after = ask(client, "다", conversation_id=before["conversation_id"])
+        whole = client.get(f"/api/conversations/{before['conversation_id']}").json()
+    assert (before["stored"], without["stored"], after["stored"]) == (True, False, True)
+    assert without["answer"] == "답입니다."
+    assert code(going_on) == (503, "storage_unavailable")
+    assert (status["state"], status["storage"]) == ("ready", "failing")
+    assert [turn["content"] for turn in whole["messages"]] == ["가", "답입니다.", "다", "답입니다."]
