@@ -10,6 +10,7 @@ Levels, highest first; a module imports only from levels below its own
     cards
     teachers, weights, prompts, chat_format, korean, settings
     engines, origins
+    jsonl
     records
     paths, progress
     errors

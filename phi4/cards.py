@@ -17,10 +17,13 @@ configs:
   data_files: {file}
 ---
 
-# {files} documents, {accepted} questions with reasoning
+# {files} documents, {rows} questions with reasoning
 
 Made by PHi-4 from Korean documents: every reasoning step and every answer rests on numbered sentences of one document,
 and passed deterministic gates. `{teacher}` wrote steps and answers; {by_rule} of the questions were worded by rule.
+{verbatim} rows are in the passage's own words (`teacher` `verbatim`): no model wrote them. {refusals} refusals (kind
+`refusal`) of what the documents do not say were added by rule; {held_out} rows are left out because the exam asks the
+same.
 
 {keys}
 Load it with `datasets.load_dataset("json", data_files="{file}")`.
@@ -103,7 +106,8 @@ def dataset_card(
     ``keys`` explains the rows where they are in another form, ``scores`` is the exam of an adapter trained on them.
     """
     files = report.get("files", {})
-    told = {name: report.get(name, "?") for name in ("accepted", "teacher", "by_rule")}
+    told = {name: report.get(name, "?") for name in ("rows", "teacher", "by_rule")}
+    told |= {name: report.get(name, 0) for name in ("verbatim", "refusals", "held_out")}
     return _DATASET.format(
         **told,
         file=file,

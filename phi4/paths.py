@@ -57,6 +57,11 @@ class Workspace:
         return self.synthetic / "exam.jsonl"
 
     @property
+    def review_file(self) -> Path:
+        """What people decided about rows: not below ``synthetic``, which may be deleted and made anew."""
+        return self.root / "data" / "review.jsonl"
+
+    @property
     def models(self) -> Path:
         return self.root / "models"
 

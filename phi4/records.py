@@ -1,8 +1,9 @@
-"""The records that travel the road, and their JSONL form.
+"""The records that travel the road; ``phi4.jsonl`` writes and reads them.
 
     Seed ──cut──> Document of Passages ──teacher──> Draft ──gates──> Example   (train.jsonl)
                                                          └─────────> Rejected  (rejected.jsonl)
     Preference    (a draft mended, the same as it came)         (preference.jsonl)
+    Decision      what a person said of a row                   (data/review.jsonl)
     ExamQuestion  hand-written or generated; never trained on     (data/exam/*.jsonl)
 
 Know these and any stage can be read: a stage is a function from records to records.
@@ -10,17 +11,13 @@ Know these and any stage can be read: a stage is a function from records to reco
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Generic, Literal, Protocol, TypeVar
+from collections.abc import Iterator
+from typing import Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from phi4.errors import RecordError, WorkspaceError
-from phi4.paths import FileInMaking, atomic_write
+from pydantic import BaseModel, ConfigDict, Field
 
 Role = Literal["system", "user", "assistant"]
+Span = tuple[int, int]  # start and end in a seed's text, in characters
 AskedBy = Literal["teacher", "rule"]  # who worded the question; the answer is always the teacher's
 
 
@@ -60,7 +57,7 @@ class Passage(Record):
     """A stretch of one seed, as numbered sentences: the unit that a teacher reads.
 
     Sentence ``i`` of ``sentences`` has the number ``first + i`` within its file (from 1).
-    ``headings[i]`` is the section heading above it, or "".
+    ``headings[i]`` is the section heading above it, or ""; ``spans[i]`` where it stands in the seed's text.
     """
 
     file: str
@@ -68,6 +65,7 @@ class Passage(Record):
     first: int
     sentences: tuple[str, ...]
     headings: tuple[str, ...]
+    spans: tuple[Span, ...] = ()
 
     def sentence(self, number: int) -> str:
         """The sentence with that number in the file. Raises ``KeyError`` outside the passage."""
@@ -84,6 +82,17 @@ class Passage(Record):
     def text(self) -> str:
         return "\n".join(self.sentences)
 
+    def source(self, *numbers: int) -> Source:
+        """Where a row comes from that rests on these sentences, the one asked about last."""
+        places = [number - self.first for number in numbers]
+        return Source(
+            file=self.file,
+            sha256=self.sha256,
+            sentences=numbers,
+            section=self.headings[places[-1]] if places else "",
+            spans=tuple(self.spans[place] for place in places) if self.spans else (),
+        )
+
 
 class Document(Record):
     """One seed file on its way: its passages, or why it cannot be used."""
@@ -94,11 +103,17 @@ class Document(Record):
 
 
 class Source(Record):
-    """Where a row comes from: the file, its hash when it was read, the sentences it rests on."""
+    """Where a row comes from: the file, its hash when it was read, the sentences it rests on.
+
+    ``spans`` are their places in the text of the file, in characters after NFC and with ``\\n`` for
+    line ends, without white space around the whole; ``section`` is the heading above the last.
+    """
 
     file: str
     sha256: str
     sentences: tuple[int, ...]
+    section: str = ""
+    spans: tuple[Span, ...] = ()
 
 
 class Step(Record):
@@ -166,6 +181,16 @@ class Preference(Record):
     source: Source | None = None
 
 
+class Decision(Record):
+    """What a person said of a training row; ``key`` is the row's content (``phi4.dataset.decisions.row_key``)."""
+
+    key: str
+    verdict: Literal["accept", "reject", "edit"]
+    question: str = Field(description="of the row as it came, so that the file can be read by people")
+    reason: str = ""
+    edited: Example | None = None
+
+
 class ExamSource(Record):
     """The seed that a question rests on, and its sentences word for word."""
 
@@ -182,99 +207,5 @@ class ExamQuestion(Record):
     answers: tuple[str, ...] = ()
     kind: str = "fact"
     answerable: bool = True
+    taught: bool = Field(default=True, description="training rows teach it: without the passage it can be known")
     source: ExamSource
-
-
-R = TypeVar("R", bound=Record)
-
-
-def to_line(record: Record) -> str:
-    """One line of JSON, Hangul as Hangul."""
-    return json.dumps(record.model_dump(mode="json"), ensure_ascii=False)
-
-
-def write_jsonl(path: Path, records: Iterable[Record]) -> int:
-    """Write all records or none; returns how many."""
-    count = 0
-    with atomic_write(path) as file:
-        for record in records:
-            file.write(to_line(record) + "\n")
-            count += 1
-    return count
-
-
-class JsonlWriter(Generic[R]):
-    """Records that go to disk one by one, and become the file ``path`` together.
-
-    Like a list that takes no memory: it can be appended to, counted and walked.
-    """
-
-    def __init__(self, path: Path, kind: type[R]) -> None:
-        self._making, self._kind, self._count = FileInMaking(path), kind, 0
-        self._published = False
-
-    def append(self, record: R) -> None:
-        """One more. Raises ``WorkspaceError`` when the disk refuses."""
-        with self._making.refusals():
-            self._making.file.write(to_line(record) + "\n")
-        self._count += 1
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __iter__(self) -> Iterator[R]:
-        if not self._published:
-            with self._making.refusals():
-                self._making.file.flush()
-        path = self._making.path if self._published else self._making.part
-        with path.open(encoding="utf-8", newline="\n") as lines:
-            for line in lines:
-                yield self._kind.model_validate_json(line)
-
-    def publish(self) -> None:
-        """Put the file in its place. Raises ``WorkspaceError`` when the disk refuses."""
-        self._making.publish()
-        self._published = True
-
-    def discard(self) -> None:
-        """Leave what stood at the path before, unless this was published."""
-        if not self._published:
-            self._making.discard()
-
-
-def read_jsonl(path: Path, kind: type[R], hint: str = "") -> list[R]:
-    """Every record of a file.
-
-    Raises ``WorkspaceError`` for a missing or empty file and ``RecordError`` for a line that
-    is not a ``kind``, naming the line's number and the key.
-    """
-    if not path.is_file():
-        raise WorkspaceError(f"there is no file '{path}'", hint)
-    records = list(_parse_lines(path, kind))
-    if not records:
-        raise WorkspaceError(f"'{path}' is empty", hint)
-    return records
-
-
-def read_exam(folder: Path) -> list[ExamQuestion]:
-    """Every question of every ``*.jsonl`` in an exam folder; none when there is no such folder."""
-    return [question for paper in sorted(folder.glob("*.jsonl")) for question in read_jsonl(paper, ExamQuestion)]
-
-
-def _parse_lines(path: Path, kind: type[R]) -> Iterator[R]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise RecordError(f"'{path}' is not UTF-8 text: byte {error.start}", "save the file as UTF-8") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield kind.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"]) or "line"
-            raise RecordError(
-                f"'{path}', line {number}: {key}: {first['msg']}",
-                "mend or delete that line",
-            ) from error

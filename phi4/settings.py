@@ -34,7 +34,6 @@ CPU_PROFILE: dict[str, Any] = {
     "revisions": 0,
     "model_name": "qwen2.5-coder-0.5b",
     "learning_rate": 5e-4,
-    "num_train_epochs": 5.0,
     "gradient_accumulation_steps": 4,
     "max_new_tokens": 256,
 }
@@ -50,7 +49,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "dataset": (
         "limit", "per_seed", "wordings", "rows", "votes", "revisions", "min_yield", "max_calls", "max_cost",
-        "price_prompt", "price_completion", "seed",
+        "price_prompt", "price_completion", "refusals", "exam_share", "against", "seed",
     ),
     "training": (
         "model_name", "per_device_train_batch_size", "gradient_accumulation_steps", "max_length", "r", "lora_alpha",
@@ -60,7 +59,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "answers": ("max_new_tokens", "system_prompt"),
     "exam": ("adapter", "questions", "judge"),
-    "server": ("adapter_path", "engine", "engine_api_key", "host", "port", "api_keys"),
+    "storage": ("database_url",),
+    "server": (
+        "adapter_path", "engine", "engine_api_key", "host", "port", "api_keys", "allowed_hosts", "allowed_origins",
+        "max_waiting", "max_per_client", "queue_timeout", "answer_timeout", "database_url", "log_chats",
+        "notice",
+    ),
 }  # fmt: skip
 
 
@@ -88,8 +92,10 @@ class Settings(BaseSettings):
     # dataset
     limit: int = Field(0, ge=0, description="use only the first N seed files; 0: all")
     per_seed: int = Field(0, ge=0, description="drafts to ask for per seed file; 0: until its sentences have rows")
-    wordings: int = Field(3, ge=0, description="further questions per answer, made by rule; 0: the teacher's own alone")
-    rows: int = Field(0, ge=0, description="accepted rows wanted; 0: at least one for each sentence, if it gives one")
+    wordings: int = Field(5, ge=0, description="further questions per answer, made by rule; 0: the teacher's own alone")
+    rows: int = Field(
+        0, ge=0, description="rows wanted, with refusals; 0: at least one for each sentence, if it gives one"
+    )
     votes: int = Field(3, ge=0, description="votes of the teacher on each row, an odd number; 0: rules judge alone")
     revisions: int = Field(2, ge=0, le=2, description="times that a failed draft is sent back with its fault")
     min_yield: float = Field(0.1, ge=0, le=1, description="fail when fewer than this share of drafts pass")
@@ -97,6 +103,11 @@ class Settings(BaseSettings):
     max_cost: float = Field(0.0, ge=0, description="stop asking when a run has cost so much; 0: no limit")
     price_prompt: float = Field(0.0, ge=0, description="price of a million prompt tokens, for costs")
     price_completion: float = Field(0.0, ge=0, description="price of a million tokens written, for costs")
+    refusals: float = Field(0.05, ge=0, lt=0.5, description="share of rows that refuse what the seeds do not say")
+    exam_share: float = Field(
+        0.1, ge=0, le=0.5, description="share of facts to examine, for seeds without a hand-written exam"
+    )
+    against: str = Field("", description="file of questions (jsonl or text) that must not be trained on")
     seed: int = Field(0, ge=0, description="random seed of planning, generation and training")
 
     # training
@@ -139,7 +150,22 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on; others than loopback need PHI4_API_KEYS")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     api_keys: SecretStr = Field(SecretStr(""), description="accepted bearer keys, separated by commas")
-
+    allowed_hosts: str = Field(
+        "", description="host names that the server answers to, with commas; empty: this machine's, with keys any"
+    )
+    allowed_origins: str = Field(
+        "", description="web sites whose pages may call the server, with commas: https://example.org"
+    )
+    max_waiting: int = Field(16, ge=0, description="requests that may wait for the model; more are sent away")
+    max_per_client: int = Field(8, ge=1, description="requests of one key or address at once")
+    queue_timeout: float = Field(60.0, gt=0, description="seconds a request may wait")
+    answer_timeout: float = Field(300.0, gt=0, description="seconds one answer may take")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="where conversations are kept: sqlite:////FILE or postgresql://…; empty: data/chats.sqlite",
+    )
+    notice: str = Field("", max_length=500, description="words below the chat page's field: no medical advice, …")
+    log_chats: bool = Field(False, description="write questions and answers to the log")
     engine: str = Field(
         "auto", description="what runs the model: auto, llamacpp, openvino, transformers, vllm, openai:URL"
     )

@@ -11,6 +11,10 @@ REPORT = {
     "files_used": 2,
     "files": {"a.txt": 3, "b.txt": 1},
     "accepted": 4,
+    "rows": 5,
+    "verbatim": 1,
+    "refusals": 2,
+    "held_out": 1,
     "drafts": 6,
     "by_rule": 2,
     "teacher": "ollama:qwen2.5:7b",
@@ -35,8 +39,10 @@ def head_of(card):
 
 def test_the_dataset_card_tells_how_many_rows_by_whom_from_what():
     card = dataset_card(REPORT)
-    for words in ("2 documents, 4 questions", "`ollama:qwen2.5:7b`", "| drafts | 6 |", "| stopped: support | 2 |"):
+    for words in ("2 documents, 5 questions", "`ollama:qwen2.5:7b`", "| drafts | 6 |", "| stopped: support | 2 |"):
         assert words in card
+    assert "1 rows are in the passage's own words" in card
+    assert "2 refusals" in card
     assert "- `a.txt`: 3 rows" in card
     assert "`draft-1`" in card
     assert "Not examined yet" in card

@@ -80,6 +80,7 @@ COMMANDS: dict[str, Command] = {
         ("workspace", "seed"),
         (
             Argument("--seeds", "the seed files instead, graded by the manual's guide", action="store_true"),
+            Argument("--edit", "walk through the rows: accept, reject, edit; kept over runs", action="store_true"),
             Argument("--open", "also show report.html in a browser", action="store_true"),
         ),
     ),
@@ -119,6 +120,21 @@ COMMANDS: dict[str, Command] = {
         "chat over HTTP: /api/chat, /api/chat/status",
         "phi4.pipeline.stages:serve",
         ("workspace", "server", "answers"),
+    ),
+    "feedback": Command(
+        "what readers thought of answers → rows to train on",
+        "phi4.pipeline.stages:feedback",
+        ("workspace", "storage"),
+        (
+            Argument("action", "what to do", choices=("export",)),
+            Argument(
+                "--format",
+                "sft: liked and corrected answers, like train.jsonl; dpo: pairs, like preference.jsonl [sft]",
+                choices=("sft", "dpo"),
+                default="sft",
+            ),
+            Argument("--to", "the file to write [data/feedback/FORMAT.jsonl]", default=""),
+        ),
     ),
     "export": Command(
         "the adapter or the dataset in the form of other programs, in exports/",

@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Collection
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,18 @@ from phi4.cards import dataset_card
 from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.decontamination import Exam
-from phi4.dataset.funnel import funnel_lines
+from phi4.dataset.finish import Finish, Finishing, write_exam
+from phi4.dataset.funnel import from_teacher, funnel_lines
 from phi4.dataset.meter import Ceiling, Meter, Prices
 from phi4.dataset.report_page import report_page
 from phi4.dataset.rounds import Bounds
+from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset
 from phi4.dataset.walk import Walk
 from phi4.errors import TeacherUnavailable, YieldError
+from phi4.jsonl import JsonlWriter
 from phi4.paths import Workspace, atomic_write
-from phi4.records import Document, Example, JsonlWriter, Preference, Rejected, Walkable
+from phi4.records import Document, Example, Preference, Rejected, Walkable
 from phi4.teachers import Sampling, Teacher
 
 
@@ -39,6 +42,7 @@ class BuildOptions:
     votes: int = 0
     prices: Prices = field(default_factory=Prices)
     ceiling: Ceiling = field(default_factory=Ceiling)
+    finishing: Finishing = field(default_factory=Finishing)
 
 
 def build_dataset(
@@ -48,7 +52,7 @@ def build_dataset(
     options: BuildOptions,
     exam: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Make ``train.jsonl``, ``rejected.jsonl``, ``preference.jsonl`` and the reports; returns the report.
+    """Make ``train.jsonl``, ``exam.jsonl``, ``rejected.jsonl``, ``preference.jsonl`` and a report; returns that.
 
     ``documents`` are walked more than once, and need not fit in memory. ``exam`` are questions that must
     not be trained on. Raises ``YieldError`` when too little passes: an earlier ``train.jsonl`` then stays
@@ -59,27 +63,47 @@ def build_dataset(
     print("🚀 Starting batch generation... (This may take time)")
     with (
         closing(AnswerCache(workspace.synthetic / "cache.sqlite")) as cache,
-        _Rows(workspace.train_file, Example) as accepted,
+        _Rows(workspace.train_file, Example) as rows,
         _Rows(workspace.rejected_file, Rejected) as rejected,
         _Rows(workspace.preference_file, Preference) as preferences,
     ):
         asker = Asker(teacher, cache, Meter(options.prices, options.ceiling))
-        dataset = Dataset(Exam(exam), accepted, rejected, preferences)
-        walk = Walk(documents, asker, dataset, options.bounds, options.sampling, options.votes)
-        walk.all()
+        accepted, pairs = Shelf(Example), Shelf(Preference)
+        dataset = Dataset(Exam(exam), accepted, rejected, pairs)
+        bounds = replace(options.bounds, rows=options.finishing.answers(options.bounds.rows))
+        walk = Walk(documents, asker, dataset, bounds, options.sampling, options.votes)
+        finish = Finish(documents, dataset, accepted, pairs, options.finishing)
+        _walk_until_enough(walk, finish, bounds.rows)
         report = walk.report()
+        facts, questions = finish.write(rows, preferences)
+        report |= facts | _bound(report, options.bounds.rows, len(rows))
         report["seconds"] = round(time.monotonic() - start, 1)
         rejected.publish()
         preferences.publish()
         with atomic_write(workspace.synthetic / "report.json") as file:
             json.dump(report, file, ensure_ascii=False, indent=1)
         _refuse_too_little(workspace, report, options.min_yield)
-        accepted.publish()
-        page = report_page(report, accepted, documents)
+        rows.publish()
+        write_exam(workspace, questions)
+        page = report_page(report, rows, documents)
     _write_text(workspace.synthetic / "report.html", page)
     _write_text(workspace.synthetic / "README.md", dataset_card(report))
     _tell(workspace, report, len(documents))
     return report
+
+
+def _walk_until_enough(walk: Walk, finish: Finish, answers: int) -> None:
+    """Walk, and choose the exam; what that takes of the ``answers`` wanted is made up for."""
+    walk.all()
+    finish.set_exam()
+    while answers > (left := finish.answers() if answers else 0) and walk.more(answers - left):
+        finish.set_exam()
+
+
+def _bound(report: dict[str, Any], wanted: int, made: int) -> dict[str, Any]:
+    """How many rows were wanted, and what ended the run."""
+    reached = f"--rows {wanted}" if wanted and made >= wanted else ""
+    return {"rows_wanted": wanted, "stopped_at": report["stopped_at"] or reached}
 
 
 class _Rows(JsonlWriter[Any]):
@@ -93,12 +117,16 @@ class _Rows(JsonlWriter[Any]):
 
 
 def _refuse_too_little(workspace: Workspace, report: dict[str, Any], min_yield: float) -> None:
-    if report["drafts"] and report["rejected"].get("teacher") == report["drafts"]:
+    passed, drafts = from_teacher(report)
+    if drafts and report["rejected"].get("teacher") == drafts:
         why = report["samples"]["teacher"][0]["detail"]
-        raise TeacherUnavailable(
-            f"the teacher answered none of {report['drafts']} requests: {why}", "look at the teacher"
-        )
-    if not report["accepted"] or report["accepted"] < min_yield * report["drafts"]:
+        raise TeacherUnavailable(f"the teacher answered none of {drafts} requests: {why}", "look at the teacher")
+    if not passed or passed < min_yield * drafts:
+        if report["stopped_at"].startswith("--max"):
+            raise YieldError(
+                f"stopped at {report['stopped_at']}, before enough drafts were judged to make a dataset",
+                "the same command with a higher limit goes on from here; what was answered is kept",
+            )
         raise YieldError(
             "too few drafts passed the gates:\n" + "\n".join(funnel_lines(report)),
             f"read the reasons in {workspace.show(workspace.rejected_file)}, use a stronger --teacher, "
@@ -111,7 +139,7 @@ def _tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
     print(f"📊 Success Rate: {report['files_with_rows']}/{total}")
     print(f"💾 Saved to: {workspace.show(workspace.train_file)}")
     print("\n".join(funnel_lines(report)))
-    wanted, made, stopped = report["rows_wanted"], report["accepted"], report["stopped_at"]
+    wanted, made, stopped = report["rows_wanted"], report["rows"], report["stopped_at"]
     if stopped.startswith("--max"):
         print(f"⏸️ stopped at {stopped}: the same command with a higher limit goes on from here")
     elif wanted and made < wanted:

@@ -17,7 +17,7 @@ from phi4.dataset.schemas import draft_schema, parse_draft
 from phi4.dataset.topic import topic
 from phi4.errors import TeacherFailed
 from phi4.korean import quoting_particle
-from phi4.records import Draft, Message, Passage, Rejected, Source
+from phi4.records import Draft, Message, Passage, Rejected
 from phi4.teachers import Sampling, TeacherAnswer
 
 PROMPT_FAMILY = "draft"
@@ -116,7 +116,7 @@ class Generator:
             return Rejected(reason=reason, detail=parsed, draft=blank)
         steps = parsed.cited_steps()
         cited = tuple(sorted({step.cite for step in steps} - {request.focus}))
-        source = blank.source.model_copy(update={"sentences": (*cited, request.focus)})
+        source = request.passage.source(*cited, request.focus)
         return blank.model_copy(
             update={"question": parsed.question, "steps": steps, "answer": parsed.answer, "source": source}
         )
@@ -128,7 +128,7 @@ class Generator:
             id=request.id,
             kind=request.kind,
             difficulty=request.difficulty,
-            source=Source(file=passage.file, sha256=passage.sha256, sentences=(request.focus,)),
+            source=passage.source(request.focus),
             teacher=self.asker.teacher.name,
             prompt_version=self.prompt_version,
             finish_reason="error",

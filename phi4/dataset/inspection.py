@@ -7,8 +7,9 @@ import statistics
 from collections import Counter
 from typing import Any
 
+from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, Rejected, read_jsonl
+from phi4.records import Example, Rejected
 
 HINT = "type: phi4 generate"
 SHOWN_ROWS = 3

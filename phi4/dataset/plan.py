@@ -121,7 +121,7 @@ def next_round(passages: Sequence[Passage], coverage: Coverage, most: int, eager
     ]
     bare = [place for place in ready if not coverage.rows[place[1]]] or ready
     fewest = min((coverage.tries[focus] for _, focus in bare), default=0)
-    chosen = [_request(passage, focus, fewest) for passage, focus in bare if coverage.tries[focus] == fewest]
+    chosen = [request_about(passage, focus, fewest) for passage, focus in bare if coverage.tries[focus] == fewest]
     order = {id(passage): place for place, passage in enumerate(passages)}
     return sorted(_in_turns(chosen)[:most], key=lambda request: (order[id(request.passage)], request.focus))
 
@@ -148,7 +148,7 @@ def _turns(sentence: str, wanted: bool, eager: bool) -> int:
     return max(ROUNDS, len(kinds_for(sentence))) if eager else ROUNDS
 
 
-def _request(passage: Passage, focus: int, turn: int) -> Request:
+def request_about(passage: Passage, focus: int, turn: int = 0) -> Request:
     """The ``turn``-th request about a sentence: its kinds in turn, a chain from the second on."""
     kinds = kinds_for(passage.sentence(focus))
     kind = kinds[turn % len(kinds)]

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
-from phi4.errors import WorkspaceError
+from phi4.dataset.scratch import Scratch
 from phi4.korean import Quantity, content_morphemes, quantities, squeeze
 
 
 class Questions:
-    """A set of questions that takes no memory: a private SQLite file, gone with the process."""
+    """A set of questions that takes no memory."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("CREATE TABLE asked (question TEXT PRIMARY KEY) WITHOUT ROWID")
-        self._database.execute("BEGIN")  # nothing here must outlive the process, so nothing is ever committed
+        self._asked = Scratch("CREATE TABLE asked (question TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def __contains__(self, question: str) -> bool:
-        found = self._database.execute("SELECT 1 FROM asked WHERE question = ?", (squeeze(question),))
-        return found.fetchone() is not None
+        return bool(self._asked.get("SELECT 1 FROM asked WHERE question = ?", squeeze(question)))
 
     def add(self, question: str) -> None:
         """Remember one. Raises ``WorkspaceError`` when there is no room for it."""
-        try:
-            self._database.execute("INSERT OR IGNORE INTO asked VALUES (?)", (squeeze(question),))
-        except sqlite3.Error as error:
-            raise WorkspaceError(
-                f"cannot write a temporary file: {error}", "free some disk space, or name a folder with room: TMPDIR"
-            ) from error
+        self._asked.put("INSERT OR IGNORE INTO asked VALUES (?)", [(squeeze(question),)])
 
 
 def near(question: str, others: Iterable[str]) -> str | None:

@@ -18,7 +18,7 @@ body{font:16px/1.6 system-ui,"Noto Sans KR","Malgun Gothic",sans-serif;max-width
 h1{font-size:1.5rem} h2{font-size:1.15rem;margin-top:2.2rem}
 table{border-collapse:collapse;width:100%}
 td,th{padding:.3rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #e3e7ee}
-td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .bar{background:#e8edf5;border-radius:3px;height:.8rem;min-width:8rem}
 .bar i{display:block;height:100%;border-radius:3px;background:#3b6fb6} .bad i{background:#c2643a}
 .cells{display:flex;flex-wrap:wrap;gap:2px} .cells b{width:1.1rem;height:1.1rem;border-radius:3px;background:#eceff4}
@@ -32,6 +32,7 @@ small{color:#5b6676}
 _KINDS = {
     "cause": "이유", "mechanism": "과정", "quantity": "수치",
     "prohibition": "금지", "consequence": "결과", "fact": "사실",
+    "refusal": "모름", "explain": "설명",
 }  # fmt: skip
 _REASONS = {
     "schema": "형식이 아님", "finished": "끝맺지 못함", "korean": "한국어가 아님", "leak": "본문에 없는 글자·단어",
@@ -42,6 +43,7 @@ _REASONS = {
     "focus": "다른 문장에 대한 답", "duplicate": "중복", "exam": "시험 문제와 같음",
     "teacher": "교사 모델 오류", "vote_support": "본문과 맞지 않는다는 판정",
     "vote_alone": "질문만으로 알 수 없다는 판정", "blind": "다시 물으면 다른 답",
+    "review": "사람이 거절",
 }  # fmt: skip
 _SAMPLES = 5
 _FILES = 200  # whose sentences are shown
@@ -65,10 +67,7 @@ def report_page(report: dict[str, Any], examples: Walkable[Example], documents: 
     facts = _gather(examples, {document.file for document in shown})
     body = [
         "<h1>데이터셋 보고서</h1>",
-        f"<p>교사 <b>{escape(report['teacher'])}</b> · 요청 {report['requests']:,}번 · 쓴 토큰 "
-        f"{report['completion_tokens']:,} · {report['seconds'] / 60:.1f}분"
-        + (f" · 비용 {report['cost']:g}" if report.get("cost") else "")
-        + "</p>",
+        _headline(report, len(examples)),
         _funnel(report),
         _reasons(report),
         _counts("질문 종류", facts.kinds),
@@ -82,12 +81,23 @@ def report_page(report: dict[str, Any], examples: Walkable[Example], documents: 
     )
 
 
+def _headline(report: dict[str, Any], rows: int) -> str:
+    """What there is to train on, and what this run took: answers of earlier runs were free."""
+    took = (
+        f"이번 실행: 요청 {report['requests']:,}번 · 쓴 토큰 {report['completion_tokens']:,} · "
+        f"{report['seconds'] / 60:.1f}분" + (f" · 비용 {report['cost']:g}" if report.get("cost") else "")
+    )
+    stopped = report.get("stopped_at", "")
+    told = f"<p>학습 데이터 <b>{rows:,}행</b> · 교사 <b>{escape(report['teacher'])}</b></p><p><small>{took}</small></p>"
+    return told + (f"<p><small>{escape(stopped)}에서 멈추었습니다.</small></p>" if stopped else "")
+
+
 def _gather(examples: Walkable[Example], files: Container[str]) -> _Facts:
     facts = _Facts(Counter(), Counter(), {part: Counter() for part in ("질문", "풀이", "답")}, [], 0.0)
     every = max(1, len(examples) // _SAMPLES)
     for place, one in enumerate(examples):
         facts.kinds[_KINDS.get(one.kind, one.kind)] += 1
-        if one.source and one.source.file in files:
+        if one.source and one.source.sentences and one.source.file in files:
             facts.asked[one.source.file, one.source.sentences[-1]] += 1
         parts = (len(one.question), sum(map(len, one.reasoning_steps)), len(one.answer))
         for counts, length in zip(facts.lengths.values(), parts, strict=True):
@@ -121,7 +131,13 @@ def _funnel(report: dict[str, Any]) -> str:
         f"통과한 행 중 {report['by_rule']:,}개는 질문을 규칙으로 바꾸어 썼고, "
         f"{report['mended']:,}개는 풀이 단계를 근거 문장으로 바로잡았습니다."
     )
-    return f"<h2>깔때기</h2><table>{''.join(rows)}</table><p><small>{notes}</small></p>"
+    if report.get("verbatim"):
+        notes += f" 통과한 행 중 {report['verbatim']:,}개는 본문의 문장을 그대로 답으로 썼습니다."
+    if report.get("exam_questions"):
+        notes += f" 시험 문제 {report['exam_questions']:,}개를 만들고 그와 같은 {report['held_out']:,}행을 뺐습니다."
+    if report.get("refusals"):
+        notes += f" 본문에 없는 것을 모른다고 답하는 행 {report['refusals']:,}개를 더했습니다."
+    return f"<h2>초안에서 통과까지</h2><table>{''.join(rows)}</table><p><small>{notes}</small></p>"
 
 
 def _reasons(report: dict[str, Any]) -> str:
@@ -167,12 +183,12 @@ def _coverage(asked: Counter[tuple[str, int]], documents: Sequence[Document]) ->
 
 
 def _lengths(facts: _Facts) -> str:
-    head = "<tr><th></th><th>가장 짧은</th><th>중간</th><th>가장 긴</th></tr>"
+    head = _row(["<th></th>", *(f'<th class="n">{name}</th>' for name in ("가장 짧은", "중간", "가장 긴"))])
     rows = (
         _row([f"<th>{name}</th>", *(f'<td class="n">{n}자</td>' for n in _spread(counts))])
         for name, counts in facts.lengths.items()
     )
-    varied = f"<p><small>질문에 쓰인 낱말의 다양성: {facts.diversity:.2f}</small></p>"
+    varied = f"<p><small>질문에 쓰인 낱말 중 서로 다른 낱말의 비율: {facts.diversity:.2f}</small></p>"
     return f"<h2>길이</h2><table>{head}{''.join(rows)}</table>{varied}"
 
 

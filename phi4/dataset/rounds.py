@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from phi4.dataset.crew import Posed
@@ -18,7 +18,9 @@ from phi4.dataset.judge import Judge
 from phi4.dataset.plan import Coverage, Request, next_round
 from phi4.dataset.revise import NOT_MENDABLE, OF_THE_QUESTION, revised
 from phi4.dataset.sorting import Dataset, Sifted, sift
-from phi4.records import Document, Draft, Rejected
+from phi4.dataset.verbatim import section_rows, sentence_rows
+from phi4.korean import read_ahead
+from phi4.records import Document, Draft, Passage, Rejected
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,26 @@ class Rounds:
                 self._revise(attempts, turn)
             for attempt in attempts:
                 self._settle(attempt)
+        for work in works if self.bounds.wordings else ():
+            self._quote(work)
+
+    def _quote(self, work: Work) -> None:
+        """Rows in the passage's own words: for the sentences that have none yet, then for whole sections."""
+        for passage in work.document.passages:
+            for number in passage.numbers:
+                if not work.coverage.rows[number] and self._room(work):
+                    self._add(work, sentence_rows(passage, number), self.bounds.wordings)
+        for passage in work.document.passages:
+            self._add(work, section_rows(passage), sys.maxsize)
+
+    def _add(self, work: Work, drafts: Iterable[Draft], most: int) -> None:
+        for row in self.dataset.add(drafts, min(most, self._room(work))):
+            work.coverage.got(row.source.sentences[-1], row.question)
+
+    def _room(self, work: Work) -> int:
+        """How many rows a file may still have."""
+        left = (self.bounds.rows or sys.maxsize) - len(self.dataset.accepted)
+        return max(0, min(work.share - work.coverage.accepted, left))
 
     def _attempt(self, work: Work, request: Request) -> Attempt:
         asked = work.coverage.questions.get(request.focus, ()) if request.turn else ()
@@ -91,6 +113,8 @@ class Rounds:
 
     def _ask(self, attempts: Sequence[Attempt]) -> None:
         results = self.generator.drafts([(attempt.request, attempt.posed) for attempt in attempts])
+        pairs = zip(attempts, results, strict=True)
+        read_ahead(text for a, one in pairs if isinstance(one, Draft) for text in _compared(one, a.request.passage))
         for attempt, result in zip(attempts, results, strict=True):
             attempt.result = sift(result, attempt.request.passage) if isinstance(result, Draft) else result
         self.judge.weigh([a.result for a in attempts if isinstance(a.result, Sifted)], self.bounds.wordings)
@@ -122,8 +146,8 @@ class Rounds:
     def _settle(self, attempt: Attempt) -> None:
         work, result = attempt.work, attempt.result
         work.coverage.asked(attempt.request)
-        room = min(work.share - work.coverage.accepted, (self.bounds.rows or sys.maxsize) - len(self.dataset.accepted))
-        if result is None or room <= 0:
+        room = self._room(work)
+        if result is None or not room:
             return
         if isinstance(result, Rejected):
             self.dataset.rejected.append(result)
@@ -137,3 +161,8 @@ class Rounds:
             self.dataset.pair(rows[0], attempt.worse)
         for row in rows:
             work.coverage.got(focus, row.question)
+
+
+def _compared(draft: Draft, passage: Passage) -> Iterator[str]:
+    """The texts that the gates compare."""
+    yield from (draft.question, draft.answer, *(step.step for step in draft.steps), *passage.sentences)

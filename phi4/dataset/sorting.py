@@ -19,7 +19,7 @@ R = TypeVar("R")
 
 
 class Rows(Walkable[R], Protocol[R]):
-    """Where records go: a list, or a file that is written as they come (``phi4.records.JsonlWriter``)."""
+    """Where records go: a list, or a file that is written as they come (``phi4.jsonl.JsonlWriter``)."""
 
     def append(self, record: R, /) -> None: ...
 
@@ -98,6 +98,16 @@ class Dataset:
             rows += self._judge(*found, told=fault)
         return rows
 
+    def add(self, drafts: Iterable[Draft], room: int) -> list[Draft]:
+        """Accept up to ``room`` drafts that need no judge; one that is asked already is left out, and no fault."""
+        rows: list[Draft] = []
+        for draft in drafts:
+            if len(rows) >= room:
+                break
+            if draft.question not in self._seen and self.exam.asks(draft.question) is None:
+                rows += self._accept(draft)
+        return rows
+
     def pair(self, better: Draft, worse: Draft) -> None:
         """Keep two answers to a question for preference training, when they differ."""
         chosen, rejected = (_told(draft) for draft in (better, worse))
@@ -114,13 +124,16 @@ class Dataset:
         if objection is None and (asked := self.exam.asks(draft.question)):
             objection = "exam", f"the exam asks: {asked}"
         if objection is None:
-            self._seen.add(draft.question)
-            self.mended += bool(draft.mended)
-            self.accepted.append(_example(draft))
-            return [draft]
+            return self._accept(draft)
         if objection != told:
             self.rejected.append(Rejected(reason=objection[0], detail=objection[1], draft=draft))
         return []
+
+    def _accept(self, draft: Draft) -> list[Draft]:
+        self._seen.add(draft.question)
+        self.mended += bool(draft.mended)
+        self.accepted.append(_example(draft))
+        return [draft]
 
 
 def _told(draft: Draft) -> Told:

@@ -8,17 +8,33 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from itertools import groupby
 
-from phi4.dataset.plan import DIFFICULTY, Request
+from phi4.dataset.gates import check
+from phi4.dataset.plan import DIFFICULTY, Request, request_about
 from phi4.dataset.topic import topic
+from phi4.dataset.wellformed import form_fault
+from phi4.dataset.wordings import wordings
 from phi4.korean import is_inflected, topic_particle
-from phi4.records import Draft, Passage, Source, Step
+from phi4.records import Draft, Passage, Step
 
 WRITER = "verbatim"  # stands where other rows name their teacher
 SECTION = "B"  # how hard a section as a whole is; the plan asks for none
 MAX_SECTION = 300  # characters: steps and answer both say them, and a row is 512 tokens at most
+_SECTION_FORM = ("korean", "register", "repetition")  # its question is a pattern of ours, and a request at times
 _NAME = re.compile(r"[가-힣]+(?: [가-힣]+){0,3}")
+
+
+def sentence_rows(passage: Passage, number: int) -> Iterator[Draft]:
+    """Questions by rule that a sentence answers as it stands, those that pass the gates."""
+    worded = wordings(sentence_draft(request_about(passage, number)), passage)
+    return (draft for draft in worded if check(draft, passage) is None)
+
+
+def section_rows(passage: Passage) -> Iterator[Draft]:
+    """Questions about whole sections whose text is fit to be an answer."""
+    return (draft for draft in section_drafts(passage) if form_fault(draft, _SECTION_FORM) is None)
 
 
 def sentence_draft(request: Request) -> Draft:
@@ -60,7 +76,7 @@ def _draft(name: str, question: str, kind: str, passage: Passage, cites: tuple[i
         answer=answer,
         kind=kind,
         difficulty=DIFFICULTY.get(kind, SECTION),
-        source=Source(file=passage.file, sha256=passage.sha256, sentences=cites),
+        source=passage.source(*cites),
         teacher=WRITER,
         prompt_version="",
         asked_by="rule",

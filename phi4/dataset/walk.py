@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ from phi4.dataset.generator import Generator
 from phi4.dataset.judge import Judge
 from phi4.dataset.plan import Coverage
 from phi4.dataset.rounds import Bounds, Rounds, Work
+from phi4.dataset.scratch import Scratch
 from phi4.dataset.sorting import Dataset
 from phi4.progress import Progress
 from phi4.records import Document, Walkable
@@ -46,16 +47,26 @@ class Walk:
         """Walk the documents, and again those that could give more, while rows are wanting."""
         with Progress("drafts", len(self.documents)) as bar:
             self.asker.heard = lambda: bar.step(note=f"· {len(self.dataset.accepted)} rows accepted")
-            place = 0
+            place = asked_of = 0
             for block in _blocks(self.documents, self.asker.teacher.at_once):
                 works = [Work(one, self._share(place)) for one in block if not one.refused]
+                done = bar.done
                 self.rounds.finish(works)
                 bar.clear()
                 self._print(block, works, place)
                 place += len(block)
-                bar.total = max(bar.done, round(self.rounds.drafts * len(self.documents) / place))
+                asked_of += len(block) if bar.done > done else 0  # the cache answered for the others
+                bar.total = bar.done + _ahead(bar.done or self.rounds.drafts, asked_of or place, self.documents, place)
             while self._missing() and self._again():
                 pass
+
+    def more(self, rows: int) -> bool:
+        """Walk on for so many rows more; whether there were any."""
+        before = len(self.dataset.accepted)
+        self.bounds = self.rounds.bounds = replace(self.bounds, rows=self.bounds.rows + rows)
+        while self._missing() and self._again():
+            pass
+        return len(self.dataset.accepted) > before
 
     def _missing(self) -> int:
         return self.bounds.rows and max(0, self.bounds.rows - len(self.dataset.accepted))
@@ -103,7 +114,7 @@ class Walk:
 
     def report(self) -> dict[str, Any]:
         """What ``report.json`` holds, but for the time."""
-        meter, rows = self.asker.meter, self.bounds.rows
+        meter = self.asker.meter
         return {
             **funnel(self.dataset.accepted, self.dataset.rejected),
             "mended": self.dataset.mended,
@@ -120,31 +131,33 @@ class Walk:
             "prompt_tokens": meter.prompt_tokens,
             "completion_tokens": meter.completion_tokens,
             "cost": round(meter.cost, 4),
-            "rows_wanted": rows,
-            "stopped_at": meter.spent() or (f"--rows {rows}" if rows and not self._missing() else ""),
+            "stopped_at": meter.spent(),
         }
 
 
 class _Later:
-    """How far the files are that could give more rows: a private SQLite file, gone with the process."""
+    """How far the files are that could give more rows; it takes no memory."""
 
     def __init__(self) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("CREATE TABLE files (file TEXT PRIMARY KEY, coverage TEXT NOT NULL) WITHOUT ROWID")
-        self._database.execute("BEGIN")
+        self._files = Scratch("CREATE TABLE files (file TEXT PRIMARY KEY, coverage TEXT NOT NULL) WITHOUT ROWID")
 
     def __len__(self) -> int:
-        return int(self._database.execute("SELECT count(*) FROM files").fetchone()[0])
+        return int(self._files.get("SELECT count(*) FROM files")[0][0])
 
     def put(self, file: str, coverage: Coverage) -> None:
         """Set a file aside."""
-        self._database.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (file, coverage.to_json()))
+        self._files.put("INSERT OR REPLACE INTO files VALUES (?, ?)", [(file, coverage.to_json())])
 
     def take(self, file: str) -> Coverage | None:
         """How far that file is, if it was set aside; it no longer is then."""
-        row = self._database.execute("SELECT coverage FROM files WHERE file = ?", (file,)).fetchone()
-        self._database.execute("DELETE FROM files WHERE file = ?", (file,))
-        return Coverage.from_json(row[0]) if row else None
+        found = self._files.get("SELECT coverage FROM files WHERE file = ?", file)
+        self._files.put("DELETE FROM files WHERE file = ?", [(file,)])
+        return Coverage.from_json(found[0][0]) if found else None
+
+
+def _ahead(requests: int, files: int, documents: Walkable[Document], place: int) -> int:
+    """How many requests the documents from ``place`` on will take, if they are like the ``files`` before."""
+    return round(requests * (len(documents) - place) / files)
 
 
 def _blocks(documents: Walkable[Document], size: int) -> Iterator[list[Document]]:

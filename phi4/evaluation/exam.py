@@ -1,8 +1,9 @@
 """Which questions are asked, and whether their answers can mean anything.
 
-An exam is ``data/exam/*.jsonl``, written by hand, else ``data/synthetic/exam.jsonl``, generated. A line:
-``id``, ``question``, ``answers`` (accepted golds: short ones, or whole sentences), ``kind``,
-``answerable``, ``source`` {``file`` below data/seeds, ``sentences`` (their numbers), ``evidence``
+An exam is ``data/exam/*.jsonl``, written by hand, and for other seeds ``data/synthetic/exam.jsonl``, generated.
+A line: ``id``, ``question``, ``answers`` (accepted golds: short ones, or whole sentences), ``kind``,
+``answerable``, ``taught`` (false: no row tells it: it is asked with its passage alone), ``source``
+{``file`` below data/seeds, ``sentences`` (their numbers), ``evidence``
 (word for word)}. An unanswerable question has no golds: the seeds do not say it, and it is to be declined.
 """
 
@@ -15,8 +16,9 @@ from pathlib import Path
 from phi4.dataset.decontamination import Exam
 from phi4.errors import ExamError, WorkspaceError
 from phi4.evaluation.scores import is_long, is_right
+from phi4.jsonl import read_exam, read_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, ExamQuestion, ExamSource, Passage, read_exam, read_jsonl
+from phi4.records import Example, ExamQuestion, ExamSource, Passage
 from phi4.seeds import cut_passages, read_seeds
 
 HOW_TO_WRITE = '{"id": "1", "question": "…", "answers": ["…"], "source": {"file": "…", "sentences": [3]}}'
@@ -29,12 +31,16 @@ Texts = Mapping[str, Sequence[Passage]]  # the passages of each seed file
 def load_exam(workspace: Workspace, files: Iterable[str]) -> list[ExamQuestion]:
     """The exam's questions about the seed files that were trained on, hand-written ones first.
 
+    Generated ones are asked of files alone that no hand-written one is about.
+
     Raises ``ExamError`` for ids that occur twice, ``WorkspaceError`` and ``RecordError`` for an exam
     file that is empty or broken.
     """
     questions = read_exam(workspace.exam)
-    if not questions and workspace.synthetic_exam.is_file():
-        questions = read_jsonl(workspace.synthetic_exam, ExamQuestion, "type: phi4 generate")
+    if workspace.synthetic_exam.is_file():
+        made = read_jsonl(workspace.synthetic_exam, ExamQuestion, "type: phi4 generate")
+        written = {question.source.file for question in questions}
+        questions += [question for question in made if question.source.file not in written]
     twice = [name for name, count in Counter(question.id for question in questions).items() if count > 1]
     if twice:
         raise ExamError(

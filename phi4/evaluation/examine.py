@@ -31,9 +31,10 @@ from phi4.evaluation.marks import mark
 from phi4.evaluation.page import evaluation_page
 from phi4.evaluation.report import Answered
 from phi4.evaluation.table import show
+from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace, atomic_write
 from phi4.progress import Progress
-from phi4.records import Example, ExamQuestion, Message, read_jsonl
+from phi4.records import Example, ExamQuestion, Message
 
 SHOWN = 3  # questions shown with all answers, spread over the seeds
 
@@ -52,7 +53,8 @@ class Paper:
 
     def exam(self) -> list[ExamQuestion]:
         """The exam's own questions, each once."""
-        return [one for name in (CLOSED, UNANSWERABLE) for one in self.questions.get(name, ())]
+        asked = [one for name in (CLOSED, OPEN, UNANSWERABLE) for one in self.questions.get(name, ())]
+        return list({one.id: one for one in asked}.values())
 
 
 @dataclass
@@ -127,13 +129,15 @@ def set_paper(workspace: Workspace, files: set[str], count: int) -> Paper:
     exam = load_exam(workspace, files)
     trained = read_jsonl(workspace.train_file, Example) if workspace.train_file.is_file() else []
     check_exam(exam, texts, trained)
-    known = spread([question for question in exam if question.answerable], count)
+    answerable = [question for question in exam if question.answerable]
+    known = spread([question for question in answerable if question.taught], count)
     if not known:
         return Paper({CLOSED: practice(workspace)}, texts, scored=False)
+    untaught = spread([one for one in answerable if not one.taught and evidence(one, texts)], count)
     strange = spread([question for question in exam if not question.answerable], count)
     asked = {
         CLOSED: known,
-        OPEN: [question for question in known if evidence(question, texts)],
+        OPEN: [*(one for one in known if evidence(one, texts)), *untaught],
         UNANSWERABLE: strange,
         GENERAL: spread(general_questions(), count),
     }

@@ -22,8 +22,9 @@ from phi4.cards import dataset_card
 from phi4.chat_format import IM_END, answer_text, prompt_text
 from phi4.export.subject import write_record
 from phi4.export.target import check_target, placed
+from phi4.jsonl import read_jsonl, to_line
 from phi4.paths import Workspace
-from phi4.records import Example, Message, Preference, Told, read_jsonl, to_line
+from phi4.records import Example, Message, Preference, Told
 
 ROWS, PAIRS = "train.jsonl", "preference.jsonl"
 Turn = dict[str, str]

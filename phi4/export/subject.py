@@ -10,8 +10,9 @@ from typing import Any
 
 from phi4 import __version__
 from phi4.cards import licence_notice, model_card
+from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, read_jsonl
+from phi4.records import Example
 from phi4.weights.bases import find_base
 
 RECORD = "export.json"

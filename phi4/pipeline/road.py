@@ -35,7 +35,8 @@ def run(settings: Settings, unchecked: bool = False) -> dict[str, Any]:
     seeds, train, adapter = workspace.seeds, workspace.train_file, workspace.models / settings.adapter
     exam = adapter / "evaluation.json"
 
-    key = _key(settings, ("teacher", "dataset"), seeds)
+    against = [Path(settings.against).expanduser()] if settings.against else []
+    key = _key(settings, ("teacher", "dataset"), seeds, workspace.exam, workspace.review_file, *against)
     road.stage("1/3 dataset", lambda: stages.generate(settings), [train], key)
     key = _key(settings, ("training",), train)
     road.stage("2/3 training", lambda: stages.train(settings, unchecked=unchecked), [adapter], key)
@@ -97,5 +98,5 @@ class _Road:
         phi4 = "phi4" if shutil.which("phi4") else f"{shlex.quote(sys.executable)} -m phi4"
         home, adapter = self._workspace.root, self._workspace.models / settings.adapter
         print(f"serve: PHI4_ADAPTER_PATH={shlex.quote(str(adapter))} {phi4} serve")
-        print(f"       then: curl http://{settings.host}:{settings.port}/api/chat/status")
+        print(f"       then open http://{settings.host}:{settings.port}/")
         print(f'ask:   {phi4} ask "질문" --home {shlex.quote(str(home))} --adapter {settings.adapter}')

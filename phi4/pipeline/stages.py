@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
-from phi4.paths import exclusive, find_workspace, set_aside
+from phi4.jsonl import read_exam
+from phi4.paths import exclusive, find_workspace
 from phi4.pipeline.choose import completed
-from phi4.records import read_exam
 from phi4.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,24 +31,35 @@ def import_documents(settings: Settings, paths: list[str], into: str, pii: Treat
 def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> dict[str, Any]:
     """Seeds → ``train.jsonl``."""
     from phi4 import seeds
-    from phi4.dataset import Bounds, BuildOptions, Ceiling, Prices, build_dataset, estimate_run
+    from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset, estimate_run
+    from phi4.dataset.cache import set_answers_aside
+    from phi4.dataset.decisions import read_decisions
+    from phi4.dataset.decontamination import read_questions
     from phi4.teachers import Sampling
 
     settings = completed(settings)
     workspace = find_workspace(settings.home)
     documents = seeds.Documents(seeds.read_seeds(workspace.seeds, settings.limit))
-    exam = [question.question for question in read_exam(workspace.exam)]
+    written = read_exam(workspace.exam)
+    forbidden = [question.question for question in written] + read_questions(settings.against)
     sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context)
     prices = Prices(settings.price_prompt, settings.price_completion)
     bounds = Bounds(settings.rows, settings.per_seed, settings.wordings, settings.revisions)
     ceiling = Ceiling(settings.max_calls, settings.max_cost)
-    options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling)
+    finishing = Finishing(
+        settings.refusals,
+        settings.exam_share,
+        frozenset(question.source.file for question in written),
+        read_decisions(workspace.review_file),
+        settings.seed,
+    )
+    options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling, finishing)
     with exclusive(workspace.synthetic, "phi4 generate"), _teacher(settings, settings.teacher) as teacher:
         if dry_run:
-            return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices)
+            return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices, settings.votes)
         if fresh:
-            set_aside(workspace.synthetic / "cache.sqlite")
-        return build_dataset(workspace, documents, teacher, options, exam)
+            set_answers_aside(workspace.synthetic / "cache.sqlite")
+        return build_dataset(workspace, documents, teacher, options, forbidden)
 
 
 @contextmanager
@@ -70,14 +81,24 @@ def _teacher(settings: Settings, name: str) -> Iterator[Teacher]:
         teacher.close()
 
 
-def inspect(settings: Settings, seeds: bool = False, open: bool = False) -> dict[str, Any]:  # noqa: A002  # --open
-    """What is in ``train.jsonl``, or how good the seeds are; ``open`` shows ``report.html`` in a browser."""
-    from phi4.dataset import inspect_dataset
-    from phi4.seeds import inspect_seeds
+def inspect(
+    settings: Settings,
+    seeds: bool = False,
+    edit: bool = False,
+    open: bool = False,  # noqa: A002  # --open
+) -> dict[str, Any]:
+    """What is in ``train.jsonl``, or how good the seeds are; ``edit`` asks a person about each row,
+    ``open`` shows ``report.html`` in a browser."""
+    from phi4.dataset import inspect_dataset, review
+    from phi4.seeds import cut_passages, inspect_seeds, read_seeds
 
     workspace = find_workspace(settings.home)
     if seeds:
         return inspect_seeds(workspace)
+    if edit:
+        passages = [passage for seed in read_seeds(workspace.seeds).seeds for passage in cut_passages(seed)]
+        with exclusive(workspace.synthetic, "phi4 generate"):
+            return review(workspace, passages)
     facts = inspect_dataset(workspace, settings.seed)
     page = workspace.synthetic / "report.html"
     if open and page.is_file():
@@ -168,3 +189,10 @@ def serve(settings: Settings) -> None:
     from phi4.server import serve_forever
 
     serve_forever(settings)
+
+
+def feedback(settings: Settings, action: str, format: str, to: str) -> dict[str, Any]:  # noqa: A002, the option's name
+    """Write what readers thought of answers as training data."""
+    from phi4.server.feedback_export import export_feedback
+
+    return export_feedback(settings, format, Path(to).expanduser() if to else None)

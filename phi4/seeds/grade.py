@@ -19,6 +19,7 @@ GOOD_LENGTH = range(500, 2001)  # characters, the manual's
 FACTS = 0.5  # share of sentences with a number, a name, a Latin word or a noun of four syllables
 CAUSES = 0.15  # share of sentences that give a reason, a condition or a consequence
 UNEXPLAINED = 3  # bare abbreviations from which a reader is lost
+COMMON = 50  # files with a sentence from which on it is boilerplate and tells of no pair; bounds the work too
 NEAR = 0.8  # share of sentences in common from which two files are one
 
 _NAMES = frozenset({"NNP", "SL", "SN", "NR"})
@@ -99,7 +100,7 @@ def near_duplicates(passages: Sequence[Passage]) -> list[tuple[str, str, float]]
             held.setdefault(passage.file, set()).add(content)
             where.setdefault(content, set()).add(passage.file)
     shared: dict[tuple[str, str], int] = {}
-    for files in where.values():
+    for files in (files for files in where.values() if len(files) <= COMMON):
         names = sorted(files)
         for place, one in enumerate(names):
             for other in names[place + 1 :]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
+from typing import NamedTuple
 
 from phi4.korean import register, split_sentences, topic_particle
 from phi4.korean.words import starts_item
-from phi4.records import Passage, Seed
+from phi4.records import Passage, Seed, Span
 
 MAX_CHARACTERS = 2000  # the manual's upper bound of a good seed
 MIN_SENTENCE = 2  # a shorter one is a stray mark
 _MARKED = re.compile(r"^#{1,6}\s+(?P<name>\S.*)$")
 _HEADING = re.compile(r"^(?P<name>[^.!?\n]{1,30}?)\s*[:：]?$")
+_LINE = re.compile(r"^.*$", re.MULTILINE)
 
 
 def _heading(line: str) -> str:
@@ -25,45 +27,84 @@ def _heading(line: str) -> str:
     return match["name"].strip() if match else ""
 
 
-def numbered_sentences(text: str) -> list[tuple[str, str]]:
-    """Every sentence of a text with the section heading above it.
+class Sentence(NamedTuple):
+    """A sentence, the section heading above it, and where it stands in the text."""
+
+    text: str
+    heading: str
+    span: Span
+
+
+def numbered_sentences(text: str) -> list[Sentence]:
+    """Every sentence of a text.
 
     A line that begins a list item, a heading or an empty line ends the paragraph before it;
     other line breaks are the typist's and join with a space.
     """
-    found: list[tuple[str, str]] = []
-    heading, block = "", ""
+    found: list[Sentence] = []
+    heading, block, start = "", "", 0
 
     def close() -> None:
         nonlocal block
-        found.extend((s, heading) for s in split_sentences(block) if len(s) >= MIN_SENTENCE)
+        place = start
+        for sentence in split_sentences(block):
+            span = _span(text, sentence, place)
+            place = span[1]
+            if len(sentence) >= MIN_SENTENCE:
+                found.append(Sentence(sentence, heading, span))
         block = ""
 
-    for line in (raw.strip() for raw in text.split("\n")):
+    for match in _LINE.finditer(text):
+        line = match[0].strip()
         name = _heading(line)
         if not line or name or starts_item(line):
             close()
         if name:
             heading = name
-        else:
+        elif line:
+            start = start if block else match.start()
             block = f"{block} {line}".strip()
     close()
     return _join_items(found)
 
 
-def _join_items(sentences: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _span(text: str, sentence: str, start: int) -> Span:
+    """Where a sentence stands in a text from ``start`` on, whatever white space the text has between its words."""
+    words = sentence.split()
+    place = text.find(words[0], start)
+    while place >= 0:
+        if end := _end(text, words, place):
+            return place, end
+        place = text.find(words[0], place + 1)
+    return start, start
+
+
+def _end(text: str, words: list[str], place: int) -> int:
+    """Where ``words`` end that stand in a text one after the other from ``place`` on; 0 where they do not."""
+    for number, word in enumerate(words):
+        behind = place
+        while number and text[place : place + 1].isspace():
+            place += 1
+        if not text.startswith(word, place) or (number and place == behind):
+            return 0
+        place += len(word)
+    return place
+
+
+def _join_items(sentences: list[Sentence]) -> list[Sentence]:
     """List items without a verb mean something only with their heading and each other.
 
     ``- 두통`` and ``- 발열 감소`` under ``적응증:`` become one sentence, ``적응증은 두통, 발열 감소입니다.``
     """
-    joined: list[tuple[str, str]] = []
-    for (heading, bare), group in groupby(sentences, key=lambda pair: (pair[1], register(pair[0]) == "명사형")):
-        texts = [sentence for sentence, _ in group]
+    joined: list[Sentence] = []
+    for (heading, bare), group in groupby(sentences, key=lambda one: (one.heading, register(one.text) == "명사형")):
+        items = list(group)
         if bare and heading:
-            items = ", ".join(text.rstrip(".,;") for text in texts)
-            joined.append((f"{heading}{topic_particle(heading)} {items}입니다.", heading))
+            told = ", ".join(item.text.rstrip(".,;") for item in items)
+            span = (items[0].span[0], items[-1].span[1])
+            joined.append(Sentence(f"{heading}{topic_particle(heading)} {told}입니다.", heading, span))
         else:
-            joined.extend((text, heading) for text in texts)
+            joined.extend(items)
     return joined
 
 
@@ -72,8 +113,8 @@ def cut_passages(seed: Seed) -> list[Passage]:
     sentences = numbered_sentences(seed.text)
     passages: list[Passage] = []
     start = size = 0
-    for index, (sentence, heading) in enumerate(sentences):
-        new_section = index > start and heading != sentences[index - 1][1]
+    for index, (sentence, heading, _) in enumerate(sentences):
+        new_section = index > start and heading != sentences[index - 1].heading
         full = size + len(sentence) > MAX_CHARACTERS
         if full or (new_section and size > MAX_CHARACTERS // 2):
             passages.append(_passage(seed, sentences, start, index))
@@ -84,12 +125,13 @@ def cut_passages(seed: Seed) -> list[Passage]:
     return passages
 
 
-def _passage(seed: Seed, sentences: list[tuple[str, str]], start: int, stop: int) -> Passage:
+def _passage(seed: Seed, sentences: list[Sentence], start: int, stop: int) -> Passage:
     chosen = sentences[start:stop]
     return Passage(
         file=seed.file,
         sha256=seed.sha256,
         first=start + 1,
-        sentences=tuple(sentence for sentence, _ in chosen),
-        headings=tuple(heading for _, heading in chosen),
+        sentences=tuple(one.text for one in chosen),
+        headings=tuple(one.heading for one in chosen),
+        spans=tuple(one.span for one in chosen),
     )

@@ -21,13 +21,32 @@ from phi4.records import Example
 from phi4.training.options import TrainingOptions
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt")
+EXAMPLES = 4
+EXAMPLE_CHARACTERS = 60  # a question that is read at a glance
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 
 
 def describe_data(data: Path, examples: Sequence[Example]) -> dict[str, Any]:
     """What was trained on: the file's hash, and the seed files that an exam of this adapter may ask about."""
     files = sorted({example.source.file for example in examples if example.source})
-    return {"sha256": hashlib.sha256(data.read_bytes()).hexdigest(), "rows": len(examples), "files": files}
+    digest = hashlib.sha256(data.read_bytes()).hexdigest()
+    return {"sha256": digest, "rows": len(examples), "files": files, "examples": example_questions(examples)}
+
+
+def example_questions(examples: Sequence[Example]) -> list[str]:
+    """Questions that show what an adapter knows: each of another seed file and, as far as there are several, of
+    another kind than the one before. The files are taken from the whole range, not from its beginning."""
+    by_file: dict[str, list[Example]] = {}
+    for example in examples:
+        if example.source and example.asked_by == "teacher" and len(example.question) <= EXAMPLE_CHARACTERS:
+            by_file.setdefault(example.source.file, []).append(example)
+    files = sorted(by_file)
+    chosen: list[Example] = []
+    for number in range(min(EXAMPLES, len(files))):
+        rows = by_file[files[number * len(files) // min(EXAMPLES, len(files))]]
+        used = {example.kind for example in chosen}
+        chosen.append(next((row for row in rows if row.kind not in used), rows[0]))
+    return [example.question for example in chosen]
 
 
 def describe(options: TrainingOptions, data: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:

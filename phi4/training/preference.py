@@ -22,9 +22,10 @@ from phi4.chat_format import ChatTokenizer
 from phi4.engines.precision import best_device, compute_dtype
 from phi4.engines.torch_model import load_base
 from phi4.errors import AdapterError, TrainingError
+from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace
 from phi4.progress import Progress
-from phi4.records import Message, Preference, read_jsonl
+from phi4.records import Message, Preference
 from phi4.training.aftercare import check_ending, check_reload
 from phi4.training.artifacts import describe, plot_loss, save_adapter
 from phi4.training.options import TrainingOptions

@@ -12,7 +12,7 @@ import re
 import time
 from pathlib import Path
 
-from phi4.dataset import Bounds, BuildOptions, build_dataset
+from phi4.dataset import Bounds, BuildOptions, Finishing, build_dataset
 from phi4.dataset.cache import request_key
 from phi4.korean import content_morphemes
 from phi4.paths import Workspace, exclusive
@@ -37,6 +37,7 @@ DOCUMENTS = [
     for number, drug in enumerate(DRUGS)
 ]
 SECONDS = 0.004  # a request takes
+SLOW = 0.2  # one that is still under way when somebody reacts to the first answer
 content_morphemes(SENTENCES[0])
 
 context = multiprocessing.get_context("forkserver")
@@ -48,13 +49,13 @@ class Diligent:
 
     name = "diligent"
 
-    def __init__(self, log: Path, at_once: int) -> None:
-        self.log, self.at_once = log, at_once
+    def __init__(self, log: Path, at_once: int, seconds: float) -> None:
+        self.log, self.at_once, self.seconds = log, at_once, seconds
 
     def ask(self, messages, schema, sampling):
         with self.log.open("ab", buffering=0) as file:
             file.write(request_key(self.name, messages, schema, sampling).encode() + b"\n")
-        time.sleep(SECONDS)
+        time.sleep(self.seconds)
         return TeacherAnswer(self._say(messages, schema))
 
     def close(self):
@@ -74,20 +75,21 @@ class Diligent:
         return told.replace("5 mg", "500 mg") if focus == 4 and first else told
 
     def __reduce__(self):
-        return Diligent, (self.log, self.at_once)
+        return Diligent, (self.log, self.at_once, self.seconds)
 
 
-def run(root: Path, at_once: int) -> None:
+def run(root: Path, at_once: int, seconds: float = SECONDS) -> None:
     """``phi4 generate`` without its command line."""
     workspace = Workspace(root)
-    options = BuildOptions(Bounds(wordings=1, revisions=1), 0.0, SAMPLING, votes=1)
+    finishing = Finishing(refusals=0.2, exam_share=0.3)
+    options = BuildOptions(Bounds(wordings=2, revisions=1), 0.0, SAMPLING, votes=1, finishing=finishing)
     with exclusive(workspace.synthetic, "phi4 generate"), contextlib.redirect_stdout(io.StringIO()):
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        build_dataset(workspace, DOCUMENTS, Diligent(root / "asked.log", at_once), options)
+        build_dataset(workspace, DOCUMENTS, Diligent(root / "asked.log", at_once, seconds), options)
 
 
-def start(root: Path, at_once: int):
+def start(root: Path, at_once: int, seconds: float = SECONDS):
     """Such a run, in a process of its own."""
-    process = context.Process(target=run, args=(root, at_once))
+    process = context.Process(target=run, args=(root, at_once, seconds))
     process.start()
     return process

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from phi4.dataset import Bounds, BuildOptions, build_dataset
+from phi4.dataset.verbatim import WRITER
 from phi4.errors import YieldError
 from phi4.records import Document, Example, Rejected
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
@@ -40,7 +41,7 @@ def test_one_that_always_answers_the_same_row_gives_that_row_once(workspace):
     rows, reasons = build(workspace, lambda messages, schema: told_json(4))
     questions = [row.question for row in rows]
     assert len(set(questions)) == len(questions)
-    assert {row.answer for row in rows} <= {SENTENCES[3]}
+    assert {row.answer for row in rows if row.teacher != WRITER} <= {SENTENCES[3]}
     assert reasons & {"focus", "duplicate", "support"}
 
 
@@ -63,7 +64,7 @@ def test_one_that_cites_what_does_not_support_gives_nothing_under_a_wrong_number
         return told(messages, steps={"1": SENTENCES[5], "6": SENTENCES[3]}, answer=SENTENCES[4])
 
     rows, reasons = build(workspace, astray)
-    assert {row.source.sentences[-1] for row in rows} <= {5}
+    assert {row.source.sentences[-1] for row in rows if row.teacher != WRITER} <= {5}
     assert reasons
 
 

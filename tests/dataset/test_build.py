@@ -9,11 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from phi4.dataset import Bounds, BuildOptions, Ceiling, Prices, build_dataset
+from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset
 from phi4.dataset.plan import ROUNDS
+from phi4.dataset.verbatim import WRITER
 from phi4.errors import TeacherFailed, TeacherUnavailable, WorkspaceError, YieldError
+from phi4.jsonl import read_jsonl
 from phi4.korean import squeeze
-from phi4.records import Document, Example, Rejected, read_jsonl
+from phi4.records import Document, Example, ExamQuestion, Rejected
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
 from tests.samples import SENTENCES, WARFARIN, make_workspace, told_json
 
@@ -189,6 +191,13 @@ def test_a_limit_of_calls_keeps_what_there_is_and_a_higher_one_goes_on(workspace
     rest = ScriptedTeacher(good)
     assert len(build(workspace, PASSAGES[:1], rest, options()).accepted) == 6
     assert len(rest.asked) == 2
+
+
+def test_a_limit_before_the_first_verdict_does_not_blame_the_teacher(workspace):
+    few = replace(options(), ceiling=Ceiling(calls=2), votes=3)
+    with pytest.raises(YieldError, match=r"stopped at --max-calls 2, before") as caught:
+        build(workspace, PASSAGES[:1], ScriptedTeacher(good), few)
+    assert "higher limit" in caught.value.hint
 
 
 def test_a_limit_of_cost_counts_by_the_prices(workspace):
@@ -375,8 +384,9 @@ def test_an_exam_question_is_never_trained_on(workspace):
 def test_each_answer_is_asked_again_in_other_words(workspace, capsys):
     dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(good), options(wordings=2))
     by_rule = [row for row in dataset.accepted if row.asked_by == "rule"]
+    worded = [row for row in by_rule if row.teacher != WRITER]
     assert len(dataset.accepted) - len(by_rule) == 6
-    assert 0 < len(by_rule) <= 12
+    assert 0 < len(worded) <= 12
     assert report_of(workspace)["by_rule"] == len(by_rule)
     assert f"worded   {len(by_rule):>4}  of the accepted" in capsys.readouterr().out
     questions = [squeeze(row.question) for row in dataset.accepted]
@@ -396,3 +406,63 @@ def test_a_teacher_that_answers_but_cannot_ask_still_makes_rows(workspace):
     dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(speechless), options(wordings=1))
     assert dataset.accepted
     assert {row.asked_by for row in dataset.accepted} == {"rule"}
+
+
+def test_quoting_the_seeds_does_not_make_a_bad_teacher_good(workspace):
+    with pytest.raises(YieldError, match="of the teacher's drafts 0% passed"):
+        build(workspace, PASSAGES[:1], ScriptedTeacher(lambda *_: "{}"), options(wordings=3, min_yield=0.1))
+    report = report_of(workspace)
+    assert report["accepted"] == report["verbatim"] > 0
+
+
+def test_a_sentence_that_the_teacher_missed_is_asked_about_in_its_own_words(workspace, capsys):
+    def misses_one(messages, schema):
+        return "{}" if "[4]번 문장" in messages[-1].content else good(messages)
+
+    dataset = build(workspace, PASSAGES[:1], ScriptedTeacher(misses_one), options(wordings=2))
+    quoted = [row for row in dataset.accepted if row.teacher == "verbatim"]
+    assert f"verbatim {len(quoted):>4}  of the accepted" in capsys.readouterr().out
+    assert dataset.report["verbatim"] == len(quoted)
+
+
+FINISHING = Finishing(refusals=0.2, exam_share=0.3)
+
+
+def test_the_exam_is_written_and_held_out_and_refusals_are_added(workspace, capsys):
+    dataset = build(workspace, PASSAGES, ScriptedTeacher(good), options(wordings=4, finishing=FINISHING))
+    report, questions = dataset.report, read_jsonl(workspace.synthetic_exam, ExamQuestion)
+    assert report["exam_questions"] == len(questions) > 0
+    assert len(dataset.accepted) == report["rows"] == report["accepted"] - report["held_out"] + report["refusals"]
+    asked = {squeeze(question.question) for question in questions}
+    assert not asked & {squeeze(row.question) for row in dataset.accepted}
+    assert f"exam     {len(questions):>4}  questions in exam.jsonl" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("rows", [10, 30])
+def test_rows_counts_what_is_written_with_refusals_and_without_what_the_exam_holds_out(workspace, rows):
+    chosen = options(rows=rows, wordings=4, finishing=FINISHING)
+    dataset = build(workspace, PASSAGES, ScriptedTeacher(good), chosen)
+    refused = sum(row.kind == "refusal" for row in dataset.accepted)
+    assert dataset.report["held_out"] > 0
+    assert (len(dataset.accepted), refused) == (rows, round(0.2 * rows))
+    assert dataset.report["stopped_at"] == f"--rows {rows}"
+
+
+def test_a_second_run_with_exam_and_refusals_writes_the_same_bytes(workspace):
+    chosen = options(wordings=4, finishing=FINISHING)
+    files = (workspace.train_file, workspace.synthetic_exam, workspace.preference_file, workspace.rejected_file)
+    made = []
+    for _ in range(2):
+        build(workspace, PASSAGES, ScriptedTeacher(good), chosen)
+        made.append([file.read_bytes() for file in files])
+    assert made[0] == made[1]
+
+
+def test_the_time_left_counts_what_must_still_be_asked_and_not_what_the_cache_answers(workspace, capsys, monkeypatch):
+    build(workspace, PASSAGES[:1], ScriptedTeacher(good))
+    monkeypatch.setattr("phi4.progress.PLAIN_EVERY", 0.0)
+    capsys.readouterr()
+    build(workspace, PASSAGES, ScriptedTeacher(good))
+    shown = [line.split()[1] for line in capsys.readouterr().err.splitlines() if line.startswith("drafts:")]
+    each = len(SENTENCES)
+    assert shown[each:] == [f"{done}/{2 * each}" for done in range(each + 1, 2 * each + 1)]

@@ -1,6 +1,7 @@
 """The funnel: what went in, what came out, what stopped the rest."""
 
-from phi4.dataset.funnel import funnel, funnel_lines
+from phi4.dataset.funnel import from_teacher, funnel, funnel_lines
+from phi4.dataset.verbatim import WRITER
 from phi4.records import Example, Rejected
 from tests.samples import draft_about
 
@@ -53,11 +54,27 @@ def test_rows_that_were_asked_by_rule_are_told_when_there_are_some():
     )
 
 
+def test_rows_in_the_passages_own_words_are_told_beside_what_the_teacher_earned():
+    quoted = ROW.model_copy(update={"teacher": WRITER})
+    report = funnel([ROW, quoted, quoted], MANY[:1])
+    assert from_teacher(report) == (1, 2)
+    assert funnel_lines(report)[1] == (
+        "   verbatim    2  of the accepted: in the passage's own words; of the teacher's drafts 50% passed"
+    )
+
+
+def test_what_the_end_took_and_added_is_told():
+    report = {**funnel([ROW], []), "held_out": 3, "refusals": 4, "exam_questions": 5}
+    assert [line.split()[:3] for line in funnel_lines(report)[1:]] == [
+        ["held", "out", "3"], ["refusals", "4", "added:"], ["exam", "5", "questions"],
+    ]  # fmt: skip
+
+
 def test_a_long_detail_is_cut():
     (_, line) = funnel_lines(funnel([], [rejected("support", "가" * 500)]))
     assert line.endswith("e.g. " + "가" * 70)
 
 
 def test_nothing_in_gives_no_share():
-    assert funnel([], []) == {"drafts": 0, "accepted": 0, "by_rule": 0, "rejected": {}, "samples": {}}
+    assert funnel([], []) == {"drafts": 0, "accepted": 0, "by_rule": 0, "verbatim": 0, "rejected": {}, "samples": {}}
     assert funnel_lines(funnel([], [])) == ["   drafts 0  →  accepted 0 (–)"]

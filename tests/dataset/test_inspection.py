@@ -4,7 +4,8 @@ import pytest
 
 from phi4.dataset import inspect_dataset
 from phi4.errors import RecordError, WorkspaceError
-from phi4.records import Example, Rejected, Source, write_jsonl
+from phi4.jsonl import write_jsonl
+from phi4.records import Example, Rejected, Source
 from tests.samples import draft_about, make_workspace
 
 

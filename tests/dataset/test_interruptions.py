@@ -14,7 +14,7 @@ from phi4.paths import Workspace, exclusive
 from tests.dataset import interrupted
 
 KILLS = 20
-FILES = ("train.jsonl", "rejected.jsonl", "preference.jsonl")
+FILES = ("train.jsonl", "rejected.jsonl", "preference.jsonl", "exam.jsonl")
 
 
 def stored(root):
@@ -88,7 +88,7 @@ def test_a_finished_run_asks_nothing_again(tmp_path):
 
 
 def test_ctrl_c_ends_a_run_at_once_and_keeps_its_answers(tmp_path):
-    process = interrupted.start(tmp_path, 8)
+    process = interrupted.start(tmp_path, 8, interrupted.SLOW)
     while not stored(tmp_path):
         time.sleep(0.001)
     os.kill(process.pid, signal.SIGINT)

@@ -19,7 +19,7 @@ def test_a_question_is_known_whatever_its_spaces():
 
 def test_a_full_disk_is_an_error_that_names_the_way_out(monkeypatch):
     questions = Questions()
-    questions._database.execute("PRAGMA max_page_count = 1")
+    questions._asked.get("PRAGMA max_page_count = 1")
     with pytest.raises(WorkspaceError, match="temporary file") as caught:
         questions.add("가" * 100_000)
     assert "TMPDIR" in caught.value.hint

@@ -1,15 +1,18 @@
 """Revision: what failed goes back with its fault, at most twice, and the pair is kept."""
 
 import json
+import sys
 
 import pytest
 
 from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache
+from phi4.dataset.decontamination import Exam
 from phi4.dataset.generator import Generator
 from phi4.dataset.judge import Judge
 from phi4.dataset.rounds import Bounds, Rounds, Work
 from phi4.dataset.sorting import Dataset
+from phi4.dataset.verbatim import WRITER
 from phi4.records import Document
 from phi4.teachers import Sampling, ScriptedTeacher
 from tests.samples import SENTENCES, WARFARIN, told_json
@@ -33,11 +36,11 @@ def run(tmp_path):
     """The rounds of a passage of one sentence with these answers."""
     cache = AnswerCache(tmp_path / "cache.sqlite")
 
-    def go(script, revisions=2, per_seed=1, votes=0):
-        asker, dataset = Asker(ScriptedTeacher(script), cache), Dataset()
-        bounds = Bounds(per_seed=per_seed, revisions=revisions)
+    def go(script, revisions=2, per_seed=1, votes=0, passage=ALONE, exam=(), **more):
+        asker, dataset = Asker(ScriptedTeacher(script), cache), Dataset(Exam(exam))
+        bounds = Bounds(per_seed=per_seed, revisions=revisions, **more)
         rounds = Rounds(Generator(asker, SAMPLING), Judge(asker, SAMPLING, votes), dataset, bounds)
-        rounds.finish([Work(Document(file=ALONE.file, passages=(ALONE,)))])
+        rounds.finish([Work(Document(file=passage.file, passages=(passage,)), share=bounds.rows or sys.maxsize)])
         return rounds, dataset, asker.teacher.asked
 
     yield go
@@ -105,3 +108,50 @@ def test_what_the_votes_reject_is_sent_back_with_their_reason(run):
     rounds, dataset, asked = run(script, votes=1)
     assert (rounds.revised, len(dataset.accepted)) == (1, 1)
     assert any("용량을 다시 보십시오." in turns[-1].content for turns in asked)
+
+
+PUMP = (
+    "펌프는 물을 옮기는 기계입니다.",
+    "펌프의 축이 돌면 물이 빨려 들어옵니다.",
+    "펌프는 압력을 높여 물을 밀어냅니다.",
+)
+SECTION = ALONE.model_copy(update={"first": 1, "sentences": PUMP, "headings": ("", "작동 원리", "작동 원리")})
+
+
+def test_a_sentence_without_a_row_answers_in_its_own_words(run):
+    _, dataset, _ = run([BAD_NUMBER], revisions=0, wordings=2)
+    assert 0 < len(dataset.accepted) <= 2
+    assert {(row.answer, row.teacher) for row in dataset.accepted} == {(SENTENCES[3], WRITER)}
+    assert [item.reason for item in dataset.rejected] == ["numbers"]
+
+
+def test_a_sentence_with_a_row_is_left_to_the_teacher(run):
+    _, dataset, _ = run([GOOD], wordings=2)
+    assert WRITER not in {row.teacher for row in dataset.accepted}
+
+
+def test_without_further_wordings_nothing_is_quoted(run):
+    _, dataset, _ = run([BAD_NUMBER], revisions=0, wordings=0)
+    assert dataset.accepted == []
+
+
+def test_a_section_is_asked_for_as_a_whole(run):
+    _, dataset, _ = run(["{}"], revisions=0, passage=SECTION, wordings=1)
+    assert [row.question for row in dataset.accepted if row.kind == "explain"] == [
+        "펌프의 작동 원리는 무엇입니까?",
+        "펌프의 작동 원리에 대해 설명해 주세요.",
+    ]
+
+
+def test_what_the_exam_asks_is_not_quoted_and_is_no_rejected_draft(run):
+    exam = ["펌프의 작동 원리는 무엇입니까?"]
+    _, dataset, _ = run(["{}"], revisions=0, passage=SECTION, wordings=1, exam=exam)
+    assert [row.question for row in dataset.accepted if row.kind == "explain"] == [
+        "펌프의 작동 원리에 대해 설명해 주세요."
+    ]
+    assert [item.reason for item in dataset.rejected] == ["schema"]
+
+
+def test_no_more_is_quoted_than_the_file_may_have(run):
+    _, dataset, _ = run(["{}"], revisions=0, passage=SECTION, wordings=5, rows=2)
+    assert len(dataset.accepted) == 2

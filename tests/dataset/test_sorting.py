@@ -91,3 +91,12 @@ def test_mended_rows_are_counted_and_kept_beside_what_they_were():
     assert dataset.mended == 1
     (pair,) = dataset.preferences
     assert pair.chosen.reasoning_steps != pair.rejected.reasoning_steps
+
+
+def test_what_needs_no_judge_is_added_and_what_is_asked_already_left_out_without_a_word():
+    dataset = Dataset(Exam([QUESTIONS[6]]))
+    dataset.take(draft_about(4), WARFARIN)
+    rows = dataset.add([draft_about(4), draft_about(6), draft_about(2), draft_about(3)], room=1)
+    assert [row.question for row in rows] == [QUESTIONS[2]]
+    assert questions(dataset) == [QUESTIONS[4], QUESTIONS[2]]
+    assert dataset.rejected == []

@@ -2,8 +2,9 @@
 
 import pytest
 
+from phi4.dataset.gates import check
 from phi4.dataset.plan import Request
-from phi4.dataset.verbatim import MAX_SECTION, WRITER, section_drafts, sentence_draft
+from phi4.dataset.verbatim import MAX_SECTION, WRITER, section_drafts, section_rows, sentence_draft, sentence_rows
 from phi4.dataset.wordings import wordings
 from phi4.records import Passage
 from tests.samples import WARFARIN
@@ -57,3 +58,15 @@ def test_a_section_of_one_sentence_or_too_long_for_a_row_is_left_to_its_sentence
 def test_without_a_subject_there_is_nothing_to_ask_for():
     passage = passage_of("작동 원리", "물을 옮깁니다.", "압력을 높입니다.", "열을 식힙니다.")
     assert section_drafts(passage) == []
+
+
+def test_only_questions_that_pass_the_gates_become_rows_of_a_sentence():
+    rows = list(sentence_rows(WARFARIN, 2))
+    assert "와파린은 왜 효과가 나타나는 데 3~5일이 걸립니까?" in [row.question for row in rows]
+    assert all(check(row, WARFARIN) is None and row.teacher == WRITER for row in rows)
+
+
+def test_a_section_is_no_row_when_its_text_is_unfit_as_an_answer():
+    assert len(list(section_rows(passage_of("작동 원리", *PUMP)))) == 2
+    plain = (PUMP[0], PUMP[1].replace("들어옵니다", "들어온다"), PUMP[2])
+    assert list(section_rows(passage_of("작동 원리", *plain))) == []

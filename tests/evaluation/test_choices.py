@@ -10,8 +10,9 @@ from phi4.engines.scripted import ScriptedEngine
 from phi4.errors import EngineError, ExamError
 from phi4.evaluation import examine_choices
 from phi4.evaluation.choices import Choice, choose, read_choices
+from phi4.jsonl import write_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, write_jsonl
+from phi4.records import Example
 from phi4.training import train_adapter
 from tests.training.test_finetune import options
 

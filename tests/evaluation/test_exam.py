@@ -15,8 +15,9 @@ from phi4.evaluation.exam import (
     trained_on,
 )
 from phi4.evaluation.scores import contains_gold
+from phi4.jsonl import write_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, ExamSource, Passage, write_jsonl
+from phi4.records import Example, ExamSource, Passage
 from tests.evaluation.kit import PASSAGE, question
 
 TEXTS = {"a.txt": [Passage(file="a.txt", sha256="0", first=1, sentences=PASSAGE, headings=("", ""))]}
@@ -33,11 +34,11 @@ def test_only_questions_about_trained_files_are_asked(workspace):
     assert [item.id for item in load_exam(workspace, ["a.txt"])] == ["a", "c"]
 
 
-def test_a_generated_exam_is_sat_where_there_is_no_written_one(workspace):
-    write_jsonl(workspace.synthetic_exam, [question("generated")])
-    assert [item.id for item in load_exam(workspace, ["a.txt"])] == ["generated"]
+def test_a_generated_exam_is_sat_about_files_that_no_written_one_is_about(workspace):
+    write_jsonl(workspace.synthetic_exam, [question("generated"), question("other", "b.txt")])
+    assert [item.id for item in load_exam(workspace, ["a.txt", "b.txt"])] == ["generated", "other"]
     write_jsonl(workspace.exam / "one.jsonl", [question("written")])
-    assert [item.id for item in load_exam(workspace, ["a.txt"])] == ["written"]
+    assert [item.id for item in load_exam(workspace, ["a.txt", "b.txt"])] == ["written", "other"]
 
 
 def test_ids_that_occur_twice_are_refused_by_name(workspace):

@@ -9,8 +9,10 @@ from phi4.chat import read_adapter
 from phi4.errors import AdapterError, ExamError
 from phi4.evaluation import Judge, examine
 from phi4.evaluation.conditions import CLOSED, GENERAL, OPEN, UNANSWERABLE
+from phi4.evaluation.examine import set_paper
+from phi4.jsonl import write_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, ExamSource, Source, write_jsonl
+from phi4.records import Example, ExamSource, Source
 from phi4.teachers import ScriptedTeacher
 from phi4.training import train_adapter
 from tests.evaluation.kit import question
@@ -139,3 +141,19 @@ def test_no_adapter_says_how_to_train_one(workspace):
     with pytest.raises(AdapterError) as caught:
         sit(workspace, max_new_tokens=8)
     assert "phi4 train" in caught.value.hint
+
+
+def test_what_no_row_teaches_is_asked_with_its_passage_alone(workspace):
+    source = ExamSource(file="a.txt", evidence=("약은 혈소판의 응집을 억제합니다.",))
+    paper = [
+        question("taught", source=source),
+        question("untaught", source=source, taught=False),
+        question("strange", answers=(), source=ExamSource(file="a.txt"), answerable=False, taught=False),
+    ]
+    write_jsonl(workspace.synthetic_exam, paper)
+    found = set_paper(workspace, {"a.txt"}, 0)
+    asked = {condition: [one.id for one in group] for condition, group in found.questions.items()}
+    assert asked[CLOSED] == ["taught"]
+    assert asked[OPEN] == ["taught", "untaught"]
+    assert asked[UNANSWERABLE] == ["strange"]
+    assert [one.id for one in found.exam()] == ["taught", "untaught", "strange"]

@@ -7,9 +7,9 @@ import pytest
 from phi4.dataset.decontamination import Exam
 from phi4.evaluation.exam import check_exam, evidence, read_texts
 from phi4.evaluation.scores import contains_gold, is_long
+from phi4.jsonl import read_exam
 from phi4.korean import ask
 from phi4.paths import CHECKOUT, Workspace
-from phi4.records import read_exam
 
 SAMPLES = Workspace(CHECKOUT / "Phi-4")
 GOLD = read_exam(SAMPLES.exam)

@@ -10,7 +10,8 @@ import pytest
 
 from phi4.errors import ExportError
 from phi4.export.hub import export_hub
-from phi4.records import Example, write_jsonl
+from phi4.jsonl import write_jsonl
+from phi4.records import Example
 from tests.samples import make_workspace
 
 

@@ -11,8 +11,9 @@ import stat
 import pytest
 
 from phi4.cli import main
+from phi4.jsonl import write_jsonl
 from phi4.paths import CHECKOUT
-from phi4.records import Example, write_jsonl
+from phi4.records import Example
 from tests.export.kit import make_subject
 from tests.samples import make_workspace
 

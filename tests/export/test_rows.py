@@ -10,7 +10,8 @@ import pytest
 from phi4.chat_format import answer_text, prompt_text
 from phi4.errors import ExportError, WorkspaceError
 from phi4.export.rows import FORMS, PAIR_FORMS, dataset_info, export_dataset
-from phi4.records import Example, Message, Preference, Source, Told, write_jsonl
+from phi4.jsonl import write_jsonl
+from phi4.records import Example, Message, Preference, Source, Told
 from tests.samples import make_workspace
 
 EXAMPLE = Example(

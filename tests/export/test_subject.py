@@ -3,7 +3,8 @@
 import json
 
 from phi4.export.subject import QUESTIONS, Subject, trained_questions
-from phi4.records import Example, write_jsonl
+from phi4.jsonl import write_jsonl
+from phi4.records import Example
 from tests.samples import make_workspace
 
 

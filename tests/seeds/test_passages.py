@@ -32,12 +32,17 @@ MANUAL_SAMPLE = """\
 """
 
 
+def told(text):
+    """Sentence and heading, without their places."""
+    return [(one.text, one.heading) for one in numbered_sentences(text)]
+
+
 def seed_of(text):
     return Seed(file="a.txt", sha256="0", text=text)
 
 
 def test_the_manuals_sample_becomes_four_whole_sentences():
-    assert numbered_sentences(MANUAL_SAMPLE) == [
+    assert told(MANUAL_SAMPLE) == [
         (
             "아스피린(Aspirin)은 아세틸살리실산(acetylsalicylic acid)의 상품명으로, "
             "해열, 진통, 항염증 효과가 있는 비스테로이드 항염증제(NSAID)입니다.",
@@ -64,7 +69,7 @@ def test_the_manuals_sample_is_one_passage():
 
 @pytest.mark.parametrize("line", ["용법:", "용법：", "# 용법", "### 용법:", "용법 :", "용법 및 용량:"])
 def test_a_heading_names_the_sentences_below_it(line):
-    ((sentence, heading),) = numbered_sentences(f"{line}\n하루 한 번 복용합니다.")
+    ((sentence, heading),) = told(f"{line}\n하루 한 번 복용합니다.")
     assert sentence == "하루 한 번 복용합니다."
     assert heading == line.strip("# :：")
 
@@ -78,17 +83,17 @@ def test_a_heading_names_the_sentences_below_it(line):
     ],
 )
 def test_a_line_that_is_a_sentence_is_no_heading(line):
-    assert {heading for _, heading in numbered_sentences(f"{line}\n하루 한 번 복용합니다.")} == {""}
+    assert {heading for _, heading in told(f"{line}\n하루 한 번 복용합니다.")} == {""}
 
 
 def test_a_heading_holds_until_the_next_one():
     text = "첫째입니다.\n용법:\n둘째입니다.\n\n셋째입니다.\n주의:\n넷째입니다."
-    assert [heading for _, heading in numbered_sentences(text)] == ["", "용법", "용법", "주의"]
+    assert [heading for _, heading in told(text)] == ["", "용법", "용법", "주의"]
 
 
 def test_wrapped_lines_join_and_an_empty_line_ends_the_paragraph():
     text = "와파린은 혈액 응고를\n늦추는 항응고제입니다.\n\n하루 한 번\n복용합니다."
-    assert [sentence for sentence, _ in numbered_sentences(text)] == [
+    assert [sentence for sentence, _ in told(text)] == [
         "와파린은 혈액 응고를 늦추는 항응고제입니다.",
         "하루 한 번 복용합니다.",
     ]
@@ -96,7 +101,7 @@ def test_wrapped_lines_join_and_an_empty_line_ends_the_paragraph():
 
 def test_list_items_that_are_sentences_stay_sentences():
     text = "주의사항:\n- 출혈이 생깁니다.\n- 임신부는 복용하지 않습니다. 해롭습니다.\n1. 술을 마시지 않습니다."
-    assert [sentence for sentence, _ in numbered_sentences(text)] == [
+    assert [sentence for sentence, _ in told(text)] == [
         "출혈이 생깁니다.",
         "임신부는 복용하지 않습니다.",
         "해롭습니다.",
@@ -106,7 +111,7 @@ def test_list_items_that_are_sentences_stay_sentences():
 
 def test_an_item_may_wrap_too():
     text = "주의사항:\n- 수술을 앞둔 환자는\n  의료진에게 알려야 합니다.\n- 술을 마시지 않습니다."
-    assert [sentence for sentence, _ in numbered_sentences(text)] == [
+    assert [sentence for sentence, _ in told(text)] == [
         "수술을 앞둔 환자는 의료진에게 알려야 합니다.",
         "술을 마시지 않습니다.",
     ]
@@ -124,16 +129,16 @@ def test_an_item_may_wrap_too():
     ],
 )
 def test_noun_phrases_become_one_sentence_with_their_heading(text, sentence):
-    assert numbered_sentences(text) == [(sentence, text.split(":")[0])]
+    assert told(text) == [(sentence, text.split(":")[0])]
 
 
 def test_noun_phrases_without_a_heading_stay_as_they_are():
-    assert [sentence for sentence, _ in numbered_sentences("- 두통\n- 발열")] == ["두통", "발열"]
+    assert [sentence for sentence, _ in told("- 두통\n- 발열")] == ["두통", "발열"]
 
 
 def test_a_sentence_between_noun_phrases_keeps_its_place():
     text = "증상:\n- 두통\n- 열이 납니다.\n- 기침"
-    assert [sentence for sentence, _ in numbered_sentences(text)] == [
+    assert [sentence for sentence, _ in told(text)] == [
         "증상은 두통입니다.",
         "열이 납니다.",
         "증상은 기침입니다.",
@@ -141,9 +146,7 @@ def test_a_sentence_between_noun_phrases_keeps_its_place():
 
 
 def test_a_stray_mark_is_no_sentence():
-    assert [sentence for sentence, _ in numbered_sentences("-\n\n.\n\n와파린은 약입니다.\n\n*")] == [
-        "와파린은 약입니다."
-    ]
+    assert [sentence for sentence, _ in told("-\n\n.\n\n와파린은 약입니다.\n\n*")] == ["와파린은 약입니다."]
 
 
 def test_a_text_of_headings_alone_has_no_passage():
@@ -202,9 +205,13 @@ def test_cutting_neither_loses_nor_doubles_a_sentence(lines):
     text = "\n".join(lines)
     passages = cut_passages(seed_of(text))
     cut = [pair for passage in passages for pair in zip(passage.sentences, passage.headings, strict=True)]
-    assert cut == numbered_sentences(text)
+    assert cut == told(text)
     assert [number for passage in passages for number in passage.numbers] == list(range(1, len(cut) + 1))
     assert all(sum(map(len, p.sentences)) <= MAX_CHARACTERS or len(p.sentences) == 1 for p in passages)
+    ends = [end for p in passages for start, end in p.spans]
+    starts = [start for p in passages for start, end in p.spans]
+    assert all(start < end for start, end in zip(starts, ends, strict=True))
+    assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
 
 
 def test_every_shipped_seed_is_cut_into_whole_polite_sentences():
@@ -217,3 +224,19 @@ def test_every_shipped_seed_is_cut_into_whole_polite_sentences():
     ]
     assert len(sentences) > 100
     assert [sentence for sentence in sentences if not sentence.endswith("니다.")] == []
+
+
+def test_every_shipped_sentence_stands_in_its_file_where_its_span_says():
+    for seed in read_seeds(Path(CHECKOUT, "Phi-4", "data", "seeds")).seeds:
+        for passage in cut_passages(seed):
+            for sentence, (start, end) in zip(passage.sentences, passage.spans, strict=True):
+                there = seed.text[start:end]
+                assert " ".join(there.split()) == sentence or all(
+                    line.removeprefix("- ") in sentence for line in there.split("\n")
+                )
+
+
+def test_a_span_is_not_taken_from_a_heading_that_says_the_same():
+    text = "두통:\n\n- 두통\n- 발열"
+    (sentence,) = numbered_sentences(text)
+    assert text[slice(*sentence.span)] == "두통\n- 발열"

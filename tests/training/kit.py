@@ -5,8 +5,9 @@ import random
 from transformers import TrainingArguments
 
 from phi4.chat_format import IGNORE_INDEX
+from phi4.jsonl import write_jsonl
 from phi4.paths import Workspace
-from phi4.records import Example, Source, write_jsonl
+from phi4.records import Example, Source
 from phi4.training import TrainingOptions
 from phi4.training.ladder import Ladder
 from phi4.training.lora import adapted_model

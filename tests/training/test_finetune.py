@@ -12,7 +12,8 @@ from transformers import AutoModelForCausalLM
 
 from phi4.chat_format import FORMAT_HASH, ChatTokenizer
 from phi4.errors import RecordError, TrainingError, WeightsError, WorkspaceError
-from phi4.records import Example, read_jsonl
+from phi4.jsonl import read_jsonl
+from phi4.records import Example
 from phi4.training import estimate_training, train_adapter
 from phi4.training.rows import make_rows
 from tests.training.kit import make_workspace, options

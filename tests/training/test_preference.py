@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from phi4.errors import AdapterError, TrainingError, WorkspaceError
-from phi4.records import Preference, Told, write_jsonl
+from phi4.jsonl import write_jsonl
+from phi4.records import Preference, Told
 from phi4.training import train_adapter, train_preferences
 from tests.training.kit import make_workspace, options
 

@@ -1,0 +1,126 @@
+"""A person's walk through the rows: every key, every way out, and what is written."""
+
+import pytest
+
+from phi4.dataset.decisions import read_decisions
+from phi4.dataset.review import as_text, from_text, review
+from phi4.errors import UsageError
+from phi4.jsonl import read_jsonl, write_jsonl
+from phi4.records import Example, Preference, Rejected
+from tests.dataset.leaflets import PASSAGES, row
+from tests.samples import make_workspace
+
+ROWS = [
+    row(PASSAGES[0], 3, "바르토핀의 시작 용량은 보통 하루 몇 mg입니까?"),
+    row(PASSAGES[1], 3, "셀리도민의 시작 용량은 보통 하루 몇 mg입니까?"),
+    row(PASSAGES[2], 3, "모나크린의 시작 용량은 보통 하루 몇 mg입니까?"),
+]
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+    workspace = make_workspace(tmp_path)
+    write_jsonl(workspace.train_file, ROWS)
+    return workspace
+
+
+def said(*lines):
+    """A person who types these lines and then closes the terminal."""
+    rest = iter(lines)
+
+    def ask(prompt):
+        line = next(rest, None)
+        if line is None:
+            raise EOFError
+        return line
+
+    return ask
+
+
+def train(workspace):
+    return read_jsonl(workspace.train_file, Example)
+
+
+def test_without_a_terminal_it_says_so_and_changes_nothing(workspace):
+    before = workspace.train_file.read_bytes()
+    with pytest.raises(UsageError, match="terminal"):
+        review(workspace, PASSAGES)
+    assert workspace.train_file.read_bytes() == before
+
+
+def test_the_cited_sentence_stands_above_the_row(workspace, capsys):
+    review(workspace, PASSAGES, said("q"))
+    told = capsys.readouterr().out
+    assert "[3] 바르토핀의 시작 용량은 보통 하루 10 mg입니다." in told
+    assert told.index("[3]") < told.index("Q 바르토핀의")
+
+
+def test_a_rejected_row_leaves_at_once(workspace):
+    facts = review(workspace, PASSAGES, said("a", "r", "약 이름이 틀림", "q"))
+    assert facts == {"rows": 2, "rejected": 1, "edited": 0}
+    assert train(workspace) == [ROWS[0], ROWS[2]]
+    (gone,) = read_jsonl(workspace.rejected_file, Rejected)
+    assert (gone.reason, gone.detail) == ("review", "약 이름이 틀림")
+
+
+def test_an_edit_by_line_replaces_the_row_and_keeps_the_pair(workspace):
+    better = "바르토핀은 보통 하루 10 mg으로 시작합니다."
+    review(workspace, PASSAGES, said("e", "", "", better, "q"))
+    assert train(workspace)[0] == ROWS[0].model_copy(update={"answer": better})
+    (pair,) = read_jsonl(workspace.preference_file, Preference)
+    assert (pair.chosen.answer, pair.rejected.answer) == (better, ROWS[0].answer)
+
+
+def test_an_edit_that_the_gates_refuse_is_told_and_asked_again(workspace, capsys):
+    review(workspace, PASSAGES, said("e", "", "", "하루 90 mg입니다.", "q"))
+    assert "✗" in capsys.readouterr().out
+    assert train(workspace) == ROWS
+    assert read_decisions(workspace.review_file) == {}
+
+
+def test_an_editor_is_used_where_there_is_one(workspace, monkeypatch, tmp_path):
+    script = tmp_path / "edit.sh"
+    script.write_text('#!/bin/sh\nsed -i "s/보통 하루 10 mg입니다/하루 10 mg입니다/" "$1"\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(script))
+    review(workspace, PASSAGES, said("e", "q"))
+    assert train(workspace)[0].answer == "바르토핀의 시작 용량은 하루 10 mg입니다."
+
+
+@pytest.mark.parametrize("editor", ["false", "no-such-editor-anywhere"])
+def test_an_editor_that_fails_changes_nothing(workspace, monkeypatch, editor):
+    monkeypatch.setenv("EDITOR", editor)
+    review(workspace, PASSAGES, said("e", "q"))
+    assert train(workspace) == ROWS
+
+
+def test_back_shows_the_row_before_and_its_last_decision_counts(workspace):
+    review(workspace, PASSAGES, said("r", "틀림", "b", "a", "q"))
+    assert train(workspace) == ROWS
+
+
+def test_decided_rows_are_not_shown_again(workspace, capsys):
+    review(workspace, PASSAGES, said("a", "s", "q"))
+    capsys.readouterr()
+    review(workspace, PASSAGES, said("q"))
+    told = capsys.readouterr().out
+    assert "3 rows, 1 decided, 2 left" in told
+    assert "Q 바르토핀" not in told
+
+
+def test_a_terminal_that_closes_loses_no_decision(workspace):
+    review(workspace, PASSAGES, said("r", "틀림"))
+    assert train(workspace) == ROWS[1:]
+
+
+def test_the_last_row_cannot_be_rejected_away(workspace):
+    with pytest.raises(UsageError, match="every row"):
+        review(workspace, PASSAGES, said("r", "", "r", "", "r", ""))
+    assert train(workspace) == ROWS
+
+
+def test_a_text_is_read_as_it_was_written():
+    assert from_text(as_text(ROWS[0]), ROWS[0]) == ROWS[0]
+    assert from_text("질문:\n무엇입니까?\n", ROWS[0]) is None
