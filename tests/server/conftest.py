@@ -25,6 +25,7 @@ from phi4.settings import load_settings
 from tests.server.postgresql import PostgreSQL, missing
 from tests.tiny import make_tokenizer
 
+SECONDS = 40  # for a server to start or end, on a machine that does much else
 ANSWER = answer_text(["하나입니다.", "둘입니다."], "답입니다.")
 
 
@@ -101,7 +102,7 @@ def visitor(app, host="127.0.0.1", **more):
 
 
 def wait_for(client, state):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + SECONDS
     while (now := client.get("/api/chat/status").json())["state"] != state:
         assert time.monotonic() < deadline, now
         time.sleep(0.005)
@@ -148,19 +149,19 @@ class Live:
 
     def __enter__(self):
         self._thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + SECONDS
         while not self._server.started:
             assert time.monotonic() < deadline
             time.sleep(0.005)
         self.port = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        with httpx.Client(base_url=self.url) as client:
+        with httpx.Client(base_url=self.url, timeout=SECONDS) as client:
             wait_for(client, "ready")
         return self
 
     def __exit__(self, *_):
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(SECONDS)
         assert not self._thread.is_alive()
 
 
