@@ -16,6 +16,7 @@
     ├── TrainingError         training cannot start or cannot go on
     ├── AdapterError          an adapter folder is missing, incomplete or of another base
     ├── ExamError             an exam that cannot be put: its questions are broken or were trained on
+    ├── ExportError           nothing was exported: no room, a target that is there, or a result that is not the same
     └── EngineError           the child process that runs a model died or refused
 
 ``phi4.server`` adds three of its own for requests (Refused, Busy, NotReady). Inside the package
@@ -106,6 +107,10 @@ class AdapterError(PHi4Error):
 
 class ExamError(PHi4Error):
     """An exam whose scores would mean nothing."""
+
+
+class ExportError(PHi4Error):
+    """An export that cannot begin, or whose result does not answer as the adapter does."""
 
 
 class EngineError(PHi4Error):

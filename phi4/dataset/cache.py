@@ -11,11 +11,13 @@ import json
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from phi4.errors import WorkspaceError
+from phi4.paths import set_aside
 from phi4.records import Message
 from phi4.teachers import Sampling, TeacherAnswer
 
@@ -27,6 +29,14 @@ def request_key(teacher: str, messages: Sequence[Message], schema: dict[str, Any
     """Hash of a request; time-outs and concurrency are not part of it."""
     parts = [teacher, [turn.model_dump() for turn in messages], schema, asdict(sampling)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def set_answers_aside(path: Path) -> None:
+    """Begin with no answers; those so far are kept as ``x.old``, with what a killed run left beside its file."""
+    if path.exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as database:  # a damaged one goes as it is
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    set_aside(path)
 
 
 class AnswerCache:

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from phi4 import __version__
 from phi4.chat_format import CHAT_TEMPLATE, FORMAT_HASH
 from phi4.errors import TrainingError
+from phi4.paths import replace_folder
 from phi4.records import Example
 from phi4.training.options import TrainingOptions
 
@@ -75,7 +76,7 @@ def save_adapter(
     An adapter that stood there before goes only when the new one is whole. Raises
     ``TrainingError`` when the disk refuses.
     """
-    part, old = target.with_name(f".{target.name}.part"), target.with_name(f".{target.name}.old")
+    part = target.with_name(f".{target.name}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
@@ -93,14 +94,14 @@ def save_adapter(
         plot(part / "loss.png")
         check(part)
         (part / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card
-        _replace(target, part, old)
+        check_target(target)
+        replace_folder(part, target)
     except (OSError, SafetensorError) as error:
         shutil.rmtree(part, ignore_errors=True)
         raise TrainingError(
             f"cannot write the adapter to '{target}': {getattr(error, 'strerror', None) or error}",
             "free some disk space and train again; an earlier adapter there is untouched",
         ) from error
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def check_target(target: Path) -> None:
@@ -109,20 +110,6 @@ def check_target(target: Path) -> None:
         raise TrainingError(
             f"'{target}' is there and is no adapter: it is not replaced", "choose another name with --adapter"
         )
-
-
-def _replace(target: Path, part: Path, old: Path) -> None:
-    """Put ``part`` where ``target`` is; if that fails, ``target`` is as it was."""
-    check_target(target)
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    try:
-        part.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
 
 
 def plot_loss(log: list[dict[str, Any]], path: Path) -> None:
