@@ -119,7 +119,7 @@ def client(make_app):
 class Live:
     """A real uvicorn in a thread. ``service`` belongs to its loop: reach it with ``on_loop``."""
 
-    def __init__(self, app, patience=10):
+    def __init__(self, app, patience=SECONDS):
         self.app, self._patience = app, patience
         config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
