@@ -85,7 +85,9 @@ def stream(browser: Browser, url: str, trace: Path) -> tuple[list[float], list[f
       requestAnimationFrame(look);
     }""")
     browser.start_tracing(
-        page, path=str(trace), categories=["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"]
+        page=page,
+        path=str(trace),
+        categories=["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"],
     )
     start = page.evaluate("performance.now()")
     ask(page, "길게 설명해 주세요.")

@@ -14,6 +14,7 @@ export const en = {
   noScript: "This page needs JavaScript.",
   send: "Send",
   stop: "Stop",
+  talk: "The talk",
   toEnd: "To the end",
   conversations: "Conversations",
   openList: "Open the conversations",

@@ -10,7 +10,7 @@ export function fillWords() {
   for (const element of document.querySelectorAll("[data-words]")) element.textContent = plain(element, "words");
   for (const element of document.querySelectorAll("[data-label]")) {
     element.setAttribute("aria-label", plain(element, "label"));
-    element.setAttribute("title", plain(element, "label"));
+    if (element instanceof HTMLButtonElement) element.title = plain(element, "label");
   }
   for (const element of document.querySelectorAll("[data-hint]")) {
     element.setAttribute("placeholder", plain(element, "hint"));

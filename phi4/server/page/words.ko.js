@@ -11,6 +11,7 @@ export const ko = {
   noScript: "이 페이지는 자바스크립트가 있어야 동작합니다.",
   send: "보내기",
   stop: "멈추기",
+  talk: "대화 내용",
   toEnd: "맨 아래로",
   conversations: "대화 목록",
   openList: "대화 목록 열기",
