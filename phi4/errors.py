@@ -16,7 +16,8 @@
     ├── TrainingError         training cannot start or cannot go on
     ├── AdapterError          an adapter folder is missing, incomplete or of another base
     ├── ExamError             an exam that cannot be put: its questions are broken or were trained on
-    └── EngineError           the child process that runs a model died or refused
+    ├── EngineError           the child process that runs a model died or refused
+    └── ClusterError          the machines that a run is spread over
 
 ``phi4.server`` adds three of its own for requests (Refused, Busy, NotReady). Inside the package
 these are raised; ``phi4.cli`` turns them into one line at the edge.
@@ -110,3 +111,7 @@ class ExamError(PHi4Error):
 
 class EngineError(PHi4Error):
     """The process that runs a model."""
+
+
+class ClusterError(PHi4Error):
+    """The machines that a run is spread over: not there, not alike, or lost."""

@@ -49,8 +49,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "temperature",
     ),
     "dataset": (
-        "limit", "per_seed", "wordings", "rows", "votes", "revisions", "min_yield", "max_calls", "max_cost",
-        "price_prompt", "price_completion", "refusals", "exam_share", "against", "seed",
+        "seeds_url", "limit", "per_seed", "wordings", "rows", "votes", "revisions", "min_yield", "max_calls",
+        "max_cost", "price_prompt", "price_completion", "refusals", "exam_share", "against", "seed",
     ),
     "training": (
         "model_name", "per_device_train_batch_size", "gradient_accumulation_steps", "max_length", "r", "lora_alpha",
@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     temperature: float = Field(0.3, ge=0, le=2, description="sampling temperature of the teacher")
 
     # dataset
+    seeds_url: str = Field(
+        "", description="seeds in an object store (s3://bucket/folder, gs://, any fsspec address), not data/seeds"
+    )
     limit: int = Field(0, ge=0, description="use only the first N seed files; 0: all")
     per_seed: int = Field(0, ge=0, description="drafts to ask for per seed file; 0: until its sentences have rows")
     wordings: int = Field(5, ge=0, description="further questions per answer, made by rule; 0: the teacher's own alone")

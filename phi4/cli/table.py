@@ -66,6 +66,7 @@ COMMANDS: dict[str, Command] = {
         ("workspace", "teacher", "dataset"),
         (
             Argument("--fresh", "ask everything anew; the answers so far are set aside", action="store_true"),
+            Argument("--on", "where: ray, or ray:ADDRESS of a cluster [here, in one process]", default=""),
             Argument("--dry-run", "print what would be asked, its time and cost; ask nothing", action="store_true"),
         ),
     ),

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from phi4.dataset.asking import Asker
-from phi4.dataset.cache import AnswerCache
+from phi4.dataset.cache import AnswerCache, Answers
 from phi4.dataset.card import dataset_card
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
 from phi4.dataset.funnel import from_teacher, funnel_lines
 from phi4.dataset.meter import Ceiling, Meter, Prices
 from phi4.dataset.report_page import report_page
-from phi4.dataset.rounds import Bounds
+from phi4.dataset.rounds import Bounds, Rounds
 from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset
 from phi4.dataset.walk import Walk
@@ -51,18 +51,22 @@ def build_dataset(
     teacher: Teacher,
     options: BuildOptions,
     exam: Collection[str] = (),
+    *,
+    answers: Answers | None = None,
+    rounds: Callable[..., Rounds] = Rounds,
 ) -> dict[str, Any]:
     """Make ``train.jsonl``, ``exam.jsonl``, ``rejected.jsonl``, ``preference.jsonl`` and a report; returns that.
 
     ``documents`` are walked more than once, and need not fit in memory. ``exam`` are questions that must
-    not be trained on. Raises ``YieldError`` when too little passes: an earlier ``train.jsonl`` then stays
-    as it was.
+    not be trained on. ``answers`` and ``rounds``: the workspace's own cache, and this process, unless the
+    rounds were walked elsewhere (``phi4.scale``). Raises ``YieldError`` when too little passes: an earlier
+    ``train.jsonl`` then stays as it was.
     """
     start = time.monotonic()
     print(f"📂 Found {len(documents)} seed files in '{workspace.show(workspace.seeds)}'")
     print("🚀 Starting batch generation... (This may take time)")
     with (
-        closing(AnswerCache(workspace.synthetic / "cache.sqlite")) as cache,
+        closing(answers or AnswerCache(workspace.synthetic / "cache.sqlite")) as cache,
         _Rows(workspace.train_file, Example) as rows,
         _Rows(workspace.rejected_file, Rejected) as rejected,
         _Rows(workspace.preference_file, Preference) as preferences,
@@ -71,7 +75,7 @@ def build_dataset(
         accepted, pairs = Shelf(Example), Shelf(Preference)
         dataset = Dataset(Exam(exam), accepted, rejected, pairs)
         bounds = replace(options.bounds, rows=options.finishing.answers(options.bounds.rows))
-        walk = Walk(documents, asker, dataset, bounds, options.sampling, options.votes)
+        walk = Walk(documents, asker, dataset, bounds, options.sampling, options.votes, rounds)
         finish = Finish(documents, dataset, accepted, pairs, options.finishing)
         _walk_until_enough(walk, finish, bounds.rows)
         report = walk.report()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from phi4.records import Document, Seed
 from phi4.seeds.passages import cut_passages
-from phi4.seeds.read import SeedFolder
+from phi4.seeds.read import Refused, SeedFolder
 
 
 class Documents:
@@ -19,10 +19,13 @@ class Documents:
         return len(self._folder)
 
     def __iter__(self) -> Iterator[Document]:
-        for found in self._folder:
-            if not isinstance(found, Seed):
-                yield Document(file=found.file, refused=found.reason)
-            elif passages := cut_passages(found):
-                yield Document(file=found.file, passages=tuple(passages))
-            else:
-                yield Document(file=found.file, refused="it has no sentence")
+        return map(cut, self._folder)
+
+
+def cut(found: Seed | Refused) -> Document:
+    """One seed file as a document."""
+    if not isinstance(found, Seed):
+        return Document(file=found.file, refused=found.reason)
+    if passages := cut_passages(found):
+        return Document(file=found.file, passages=tuple(passages))
+    return Document(file=found.file, refused="it has no sentence")
