@@ -76,7 +76,8 @@ class Settings(BaseSettings):
     # teacher
     teacher: str = Field(
         "ollama:qwen2.5:7b",
-        description="who writes the data: ollama:MODEL, openai:MODEL@URL, embedded[:MODEL], langchain:PACKAGE:MODEL",
+        description="who writes the data: ollama:MODEL[@URL], openai:MODEL@URL, embedded[:MODEL], "
+        "langchain:PACKAGE:MODEL; with commas, one model at several addresses",
     )
     ollama_url: str = Field("http://localhost:11434", description="address of the Ollama server")
     teacher_api_key: SecretStr = Field(SecretStr("none"), description="key for an openai: teacher")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +54,20 @@ class Cluster:
                 f"Ray could not go on: {_first_line(error)}",
                 "look at the machines with: ray status    then run the same command again; nothing done is lost",
             ) from error
+
+    def one_for_all(self, kind: type[Any], *arguments: Any) -> Callable[[str], Any]:
+        """One ``kind(*arguments)`` for all workers; call it with the name of a method."""
+        return _Lone(self.ray.remote(num_cpus=0)(kind).remote(*arguments))
+
+
+@dataclass(frozen=True)
+class _Lone:
+    actor: Any
+
+    def __call__(self, method: str) -> Any:
+        import ray
+
+        return ray.get(getattr(self.actor, method).remote())
 
 
 MOST_BLOCKS = 5000  # that Ray holds; each of more units then takes several

@@ -61,7 +61,7 @@ def _told(machines: Cluster, job: Job, places: Sequence[int]) -> Iterator[dict[s
     """What the workers say of the units, in order."""
     till = None
     if job.ceiling.calls or job.ceiling.cost:
-        till = machines.ray.remote(num_cpus=0)(Till).remote(job.ceiling, machines.workers)
+        till = machines.one_for_all(Till, job.ceiling, machines.workers)
     items = [{"place": place} for place in places]
     for row in machines.map_in_order(Worker, (job, program(), till), items):
         yield json.loads(row["told"])

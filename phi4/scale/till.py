@@ -5,12 +5,14 @@ What a lost worker drew and did not use is not given out again: a run may end a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from phi4.dataset import Ceiling
 from phi4.dataset.meter import Meter, Prices
 
+TillCall = Callable[[str], Any]
 PORTIONS = 20  # that each worker draws in a run
 
 
@@ -36,9 +38,9 @@ class _Granted:
 
 
 class Allowance(Meter):
-    """Counts as ``Meter`` does; what it may spend it draws from the ``till`` (a Ray actor), if there is one."""
+    """Counts as ``Meter`` does; what it may spend it draws from the ``till``, if there is one."""
 
-    def __init__(self, prices: Prices, ceiling: Ceiling, till: Any = None) -> None:
+    def __init__(self, prices: Prices, ceiling: Ceiling, till: TillCall | None = None) -> None:
         super().__init__(prices, ceiling)
         self._till, self._granted = till, _Granted()
 
@@ -60,9 +62,8 @@ class Allowance(Meter):
         return ""
 
     def _draw(self) -> tuple[int, float]:
-        import ray
-
-        calls, cost = ray.get(self._till.draw.remote())
+        assert self._till, "nothing is drawn where there is no limit"
+        calls, cost = self._till("draw")
         self._granted.calls += calls
         self._granted.cost += cost
         return calls, cost

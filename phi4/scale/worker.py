@@ -25,7 +25,7 @@ from phi4.paths import Workspace
 from phi4.records import Document, Seed
 from phi4.scale.journal import Both, Journal, Known
 from phi4.scale.shard import Shard, identity_of, is_whole, program, shard_file, write_shard
-from phi4.scale.till import Allowance
+from phi4.scale.till import Allowance, TillCall
 from phi4.scale.units import Unit, read_unit
 from phi4.seeds.read import Refused
 from phi4.teachers import Sampling, Teacher
@@ -69,7 +69,7 @@ class Job:
 class Worker:
     """One process on one machine, with a teacher's client of its own; Ray calls it with the places of units."""
 
-    def __init__(self, job: Job, code: str, till: Any = None) -> None:
+    def __init__(self, job: Job, code: str, till: TillCall | None = None) -> None:
         self.job, self.fault = job, None
         try:
             if code != program():

@@ -1,8 +1,10 @@
-"""Seeds and a teacher for runs on several workers; imported by those as well."""
+"""Seeds, a teacher and a cluster for runs on several workers; imported by those as well."""
 
 import os
+import random
 import signal
 import time
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +17,7 @@ SAMPLING = Sampling(temperature=0.0, max_tokens=400, seed=0)
 
 
 class Noting:
-    """Knows the made-up seeds; notes every request, and ends its process at those that ``deadly`` lists once."""
+    """Knows the made-up seeds and notes every request; ends its process at every seventh one, ``kills`` times."""
 
     name = "noting"
 
@@ -24,9 +26,9 @@ class Noting:
 
     def ask(self, messages, schema, sampling):
         key = request_key(self.name, messages, schema, sampling)
-        if self.kills and os.environ.get("RAY_JOB_ID") and _nth(self.log.with_suffix(".count")) % 7 == 0:
-            if _nth(self.log.with_suffix(".kills")) <= self.kills:
-                os.kill(os.getpid(), signal.SIGKILL)
+        worker = self.kills and os.environ.get("RAY_JOB_ID")
+        if worker and _nth(self.log.with_suffix(".count")) % 7 == 0 and _nth(self.log.with_suffix(".kills")) <= self.kills:
+            os.kill(os.getpid(), signal.SIGKILL)
         with self.log.open("ab", buffering=0) as file:
             file.write(key.encode() + b"\n")
         time.sleep(0.001)
@@ -66,3 +68,24 @@ def options(*, rows=0, votes=0, ceiling=None):
     return BuildOptions(
         Bounds(rows=rows, wordings=2), 0.0, SAMPLING, votes=votes, finishing=Finishing(0.1, 0.2), **more
     )
+
+
+class Here:
+    """A cluster of this process: workers that take the units in turns, each with a teacher of its own."""
+
+    workers = 2
+
+    def one_for_all(self, kind, *arguments):
+        thing = kind(*arguments)
+        return lambda method: getattr(thing, method)()
+
+    def map_in_order(self, worker, arguments, items):
+        crew = [worker(*arguments) for _ in range(self.workers)]
+        order = random.Random(1).sample(range(len(items)), len(items))  # whatever is done first
+        told = {place: crew[turn % 2]({"place": [items[place]["place"]]})["told"][0] for turn, place in enumerate(order)}
+        return ({"told": told[place]} for place in range(len(items)))
+
+
+@contextmanager
+def here(where):
+    yield Here()
