@@ -77,6 +77,7 @@ COMMANDS: dict[str, Command] = {
         (
             Argument("--seeds", "the seed files instead, graded by the manual's guide", action="store_true"),
             Argument("--edit", "walk through the rows: accept, reject, edit; kept over runs", action="store_true"),
+            Argument("--near", "the questions of different documents that ask the same", action="store_true"),
             Argument("--open", "also show report.html in a browser", action="store_true"),
         ),
     ),

@@ -105,16 +105,21 @@ def inspect(
     settings: Settings,
     seeds: bool = False,
     edit: bool = False,
+    near: bool = False,
     open: bool = False,  # noqa: A002  # --open
 ) -> dict[str, Any]:
     """What is in ``train.jsonl``, or how good the seeds are; ``edit`` asks a person about each row,
-    ``open`` shows ``report.html`` in a browser."""
+    ``near`` finds the questions that are asked twice, ``open`` shows ``report.html`` in a browser."""
     from phi4.dataset import inspect_dataset, review
     from phi4.seeds import cut_passages, inspect_seeds, read_seeds
 
     workspace = find_workspace(settings.home)
     if seeds:
         return inspect_seeds(workspace)
+    if near:
+        from phi4.scale import near_rows
+
+        return near_rows(workspace)
     if edit:
         passages = [passage for seed in read_seeds(workspace.seeds).seeds for passage in cut_passages(seed)]
         with exclusive(workspace.synthetic, "phi4 generate"):

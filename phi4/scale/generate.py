@@ -12,8 +12,8 @@ from typing import Any
 from phi4.dataset import BuildOptions, build_dataset
 from phi4.dataset.cache import AnswerCache
 from phi4.paths import Workspace
-from phi4.scale.cluster import Cluster, cluster
 from phi4.scale.merge import Gathered, MergedRounds
+from phi4.scale.ray_cluster import Cluster, cluster
 from phi4.scale.shard import program, shard_file
 from phi4.scale.till import Till
 from phi4.scale.units import write_units

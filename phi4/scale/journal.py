@@ -182,21 +182,20 @@ def refusals(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise WorkspaceError(
-            f"cannot write '{path}': {error.strerror or error}",
+            f"cannot use '{path}': {error.strerror or error}",
             "free some disk space or check the permissions on every machine, then run the same command again",
         ) from error
 
 
 def lines_of(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a journal that are whole; none of a file that is not there."""
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            for line in file:
-                try:
-                    found = json.loads(line)
-                except ValueError:
-                    continue
-                if isinstance(found, dict):
-                    yield found
-    except FileNotFoundError:
+    if not path.exists():
         return
+    with refusals(path), path.open(encoding="utf-8", errors="replace") as file:
+        for line in file:
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict):
+                yield found

@@ -27,7 +27,11 @@ class Noting:
     def ask(self, messages, schema, sampling):
         key = request_key(self.name, messages, schema, sampling)
         worker = self.kills and os.environ.get("RAY_JOB_ID")
-        if worker and _nth(self.log.with_suffix(".count")) % 7 == 0 and _nth(self.log.with_suffix(".kills")) <= self.kills:
+        if (
+            worker
+            and _nth(self.log.with_suffix(".count")) % 7 == 0
+            and _nth(self.log.with_suffix(".kills")) <= self.kills
+        ):
             os.kill(os.getpid(), signal.SIGKILL)
         with self.log.open("ab", buffering=0) as file:
             file.write(key.encode() + b"\n")
@@ -82,7 +86,9 @@ class Here:
     def map_in_order(self, worker, arguments, items):
         crew = [worker(*arguments) for _ in range(self.workers)]
         order = random.Random(1).sample(range(len(items)), len(items))  # whatever is done first
-        told = {place: crew[turn % 2]({"place": [items[place]["place"]]})["told"][0] for turn, place in enumerate(order)}
+        told = {
+            place: crew[turn % 2]({"place": [items[place]["place"]]})["told"][0] for turn, place in enumerate(order)
+        }
         return ({"told": told[place]} for place in range(len(items)))
 
 

@@ -18,7 +18,7 @@ def ray_that(monkeypatch):
             raise error
 
         fake = SimpleNamespace(init=init, is_initialized=lambda: False, __version__="2.60.0")
-        monkeypatch.setattr("phi4.scale.cluster._ray", lambda: fake)
+        monkeypatch.setattr("phi4.scale.ray_cluster._ray", lambda: fake)
 
     return make
 
