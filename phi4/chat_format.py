@@ -14,7 +14,9 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 from tokenizers import Tokenizer
 
@@ -69,6 +71,85 @@ def parse_answer(text: str) -> Answer:
     return Answer(tuple(line for line in lines if line), answer.strip(), reasoning.strip())
 
 
+@dataclass(frozen=True)
+class Delta:
+    """The next text of an answer that is being written.
+
+    ``replaces_content``: what was told as content so far was reasoning, and this is the whole of it;
+    only a model that was trained on prompts with the opening mark in them does that.
+    """
+
+    part: Literal["reasoning", "content"]
+    text: str
+    replaces_content: bool = False
+
+
+class AnswerStream:
+    """``parse_answer`` for text that comes in pieces: however it is cut, the deltas of each part join
+    to what ``parse_answer`` makes of the whole. Half a mark and white space that may turn out to be
+    the end of a part are held back."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._state: Literal["opening", "unmarked", "reasoning", "answer"] = "opening"
+        self._held = ""  # may be the beginning of a mark
+        self._blank = ""  # white space that is told only when something follows it
+        self._begun = False  # the current part has told something
+
+    def feed(self, piece: str) -> list[Delta]:
+        """What can be told after this piece."""
+        self._text += piece
+        self._held += piece
+        if self._state == "opening" and not self._opened():
+            return []
+        if self._state == "answer":
+            return self._tell("content", self._take(len(self._held)))
+        before, mark, _ = self._held.partition(THINK_CLOSE)
+        part: Literal["reasoning", "content"] = "reasoning" if self._state == "reasoning" else "content"
+        if not mark:
+            return self._tell(part, self._take(len(self._held) - _overhang(self._held, THINK_CLOSE)))
+        if part == "content":
+            told = [Delta("reasoning", self._text.partition(THINK_CLOSE)[0].strip(), replaces_content=True)]
+        else:
+            told = self._tell(part, before)
+        rest = self._held[len(before) + len(mark) :]
+        self._state, self._held, self._blank, self._begun = "answer", rest, "", False
+        return told + self._tell("content", self._take(len(rest)))
+
+    def finish(self) -> list[Delta]:
+        """What was held back; the text is at its end."""
+        return self._tell("reasoning" if self._state == "reasoning" else "content", self._take(len(self._held)))
+
+    def result(self) -> Answer:
+        """The whole, as far as it has come."""
+        return parse_answer(self._text)
+
+    def _opened(self) -> bool:
+        """Whether it is known if the answer begins with the opening mark."""
+        self._held = self._held.lstrip()
+        if THINK_OPEN.startswith(self._held) and self._held != THINK_OPEN:
+            return False
+        self._state = "reasoning" if self._held.startswith(THINK_OPEN) else "unmarked"
+        self._held = self._held.removeprefix(THINK_OPEN)
+        return True
+
+    def _take(self, length: int) -> str:
+        taken, self._held = self._held[:length], self._held[length:]
+        return taken
+
+    def _tell(self, part: Literal["reasoning", "content"], text: str) -> list[Delta]:
+        text = self._blank + text if self._begun else text.lstrip()
+        told = text.rstrip()
+        self._blank = text[len(told) :]
+        self._begun = self._begun or bool(told)
+        return [Delta(part, told)] if told else []
+
+
+def _overhang(text: str, mark: str) -> int:
+    """Length of the longest end of ``text`` that may be the beginning of ``mark``."""
+    return next((size for size in range(len(mark) - 1, 0, -1) if text.endswith(mark[:size])), 0)
+
+
 def prompt_text(messages: Sequence[Message]) -> str:
     """The prompt as a person reads it, for reports; models get ``ChatTokenizer.prompt``."""
     turns = "".join(f"{IM_START}{turn.role}\n{turn.content}{IM_END}\n" for turn in messages)
@@ -107,13 +188,18 @@ class ChatTokenizer:
         """Text of an answer, without markers."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=True))
 
+    def turn(self, message: Message) -> list[int]:
+        """Ids of one turn, its markers included."""
+        said = self.encode(f"{message.role}\n{message.content}")
+        return [self.im_start, *said, self.im_end, *self.encode("\n")]
+
+    def invitation(self) -> list[int]:
+        """Ids that end a prompt: the assistant's turn begins."""
+        return [self.im_start, *self.encode("assistant\n")]
+
     def prompt(self, messages: Sequence[Message]) -> list[int]:
         """Ids of a conversation up to the place where the assistant speaks."""
-        ids: list[int] = []
-        newline = self.encode("\n")
-        for turn in messages:
-            ids += [self.im_start, *self.encode(f"{turn.role}\n{turn.content}"), self.im_end, *newline]
-        return [*ids, self.im_start, *self.encode("assistant\n")]
+        return [*chain.from_iterable(map(self.turn, messages)), *self.invitation()]
 
     def training_row(
         self, messages: Sequence[Message], reasoning_steps: Sequence[str], answer: str

@@ -34,7 +34,6 @@ CPU_PROFILE: dict[str, Any] = {
     "revisions": 0,
     "model_name": "qwen2.5-coder-0.5b",
     "learning_rate": 5e-4,
-    "num_train_epochs": 5.0,
     "gradient_accumulation_steps": 4,
     "max_new_tokens": 256,
 }
@@ -60,7 +59,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "answers": ("max_new_tokens", "system_prompt"),
     "exam": ("adapter", "questions", "judge"),
-    "server": ("adapter_path", "engine", "engine_api_key", "host", "port", "api_keys"),
+    "storage": ("database_url",),
+    "server": (
+        "adapter_path", "engine", "engine_api_key", "host", "port", "api_keys", "allowed_hosts", "allowed_origins",
+        "max_waiting", "max_per_client", "queue_timeout", "answer_timeout", "database_url", "log_chats",
+    ),
 }  # fmt: skip
 
 
@@ -150,7 +153,21 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on; others than loopback need PHI4_API_KEYS")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     api_keys: SecretStr = Field(SecretStr(""), description="accepted bearer keys, separated by commas")
-
+    allowed_hosts: str = Field(
+        "", description="host names that the server answers to, with commas; empty: this machine's, with keys any"
+    )
+    allowed_origins: str = Field(
+        "", description="web sites whose pages may call the server, with commas: https://example.org"
+    )
+    max_waiting: int = Field(16, ge=0, description="requests that may wait for the model; more are sent away")
+    max_per_client: int = Field(8, ge=1, description="requests of one key or address at once")
+    queue_timeout: float = Field(60.0, gt=0, description="seconds a request may wait")
+    answer_timeout: float = Field(300.0, gt=0, description="seconds one answer may take")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="where conversations are kept: sqlite:////FILE or postgresql://…; empty: data/chats.sqlite",
+    )
+    log_chats: bool = Field(False, description="write questions and answers to the log")
     engine: str = Field(
         "auto", description="what runs the model: auto, llamacpp, openvino, transformers, vllm, openai:URL"
     )

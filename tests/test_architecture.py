@@ -28,9 +28,14 @@ TESTED_BY = {
     "phi4.documents.blocks": "tests/documents/test_pdf.py",  # what every reader gives
     "phi4.documents.read": "tests/documents/test_isolation.py",  # it only chooses a reader
     "phi4.engines.quiet": "tests/engines/test_torch_model.py",  # it silences what that loads
-    "phi4.engines.torch_server": "tests/engines/test_torch_child.py",  # the other end of its socket
     "phi4.server": "tests/server/test_run.py",
-    "phi4.server.schemas": "tests/server/test_app.py",  # seen as answers and refusals
+    "phi4.server.failures": "tests/server/test_chat_api.py",  # seen as answers and refusals
+    "phi4.server.openai_schemas": "tests/server/test_openai_api.py",
+    "phi4.server.production": "tests/server/test_answering.py",  # one half of the way of an answer
+    "phi4.server.schemas": "tests/server/test_chat_api.py",
+    "phi4.server.service": "tests/server/test_app.py",  # it only joins the parts
+    "phi4.server.storage.migrations.versions.0001_first_tables": "tests/server/storage/test_database.py",
+    "phi4.server.storage.tree": "tests/server/storage/test_conversations.py",
 }
 
 

@@ -1,5 +1,7 @@
 """The chat format: exact, inert against typed markers, and the same for every reader."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from phi4.chat_format import (
     IGNORE_INDEX,
     IM_END,
     IM_START,
+    AnswerStream,
     ChatTokenizer,
     answer_text,
     check_format,
@@ -160,3 +163,43 @@ def test_300_generated_chats_equal_the_base_models_own_template(qwen_base):
     assert (ids.count(ours.im_start), ids.count(ours.im_end)) == (3, 2)
     assert IM_START in own.decode(ids)
     assert own.decode(ids).count(IM_END) == 3  # two of ours and the one that was typed
+
+
+PIECES = st.lists(
+    st.sampled_from(["<think>", "</think>", "<th", "ink>", "</", "think>", " ", "\n", "1. 하나", "답", "<", "　"]),
+    max_size=12,
+).map("".join)
+
+
+def cut(text, places):
+    """The text in pieces, cut at some of its places."""
+    edges = sorted({0, len(text), *(place % (len(text) + 1) for place in places)})
+    return [text[start:end] for start, end in itertools.pairwise(edges)]
+
+
+@given(PIECES | st.text(), st.lists(st.integers(min_value=0), max_size=8))
+def test_however_an_answer_is_cut_its_deltas_are_what_the_whole_parses_to(text, places):
+    stream = AnswerStream()
+    deltas = [delta for piece in cut(text, places) for delta in stream.feed(piece)] + stream.finish()
+    told = {"reasoning": "", "content": ""}
+    for delta in deltas:
+        assert delta.text or delta.replaces_content
+        if delta.replaces_content:
+            told["content"] = ""
+        told[delta.part] += delta.text
+    whole = parse_answer(text)
+    assert stream.result() == whole
+    assert told == {"reasoning": whole.reasoning, "content": whole.answer}
+
+
+def test_nothing_of_a_mark_is_ever_told():
+    stream = AnswerStream()
+    told = [delta for letter in answer_text(["하나"], "답") for delta in stream.feed(letter)] + stream.finish()
+    assert [delta.text for delta in told if delta.part == "content"] == ["답"]
+    assert not any(set("<>/") & set(delta.text) for delta in told)
+
+
+def test_text_is_told_as_soon_as_it_cannot_be_a_mark():
+    stream = AnswerStream()
+    assert stream.feed("<thin") == []
+    assert [delta.text for delta in stream.feed("g> 입니다")] == ["<thing> 입니다"]

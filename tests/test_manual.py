@@ -207,7 +207,7 @@ def test_python_main_serves_both_endpoints(walked, closed_url):
     )
     try:
         status = wait_ready(f"{closed_url}/api/chat/status", server)
-        assert status["adapter"] == "phi-4-3b-reasoning"
+        assert status["adapter"]["name"] == "phi-4-3b-reasoning"
         answer = httpx.post(f"{closed_url}/api/chat", json={"message": "아스피린은 무엇입니까?"}, timeout=300)
         assert answer.status_code == 200, answer.text
         assert answer.json()["usage"]["completion_tokens"] > 0

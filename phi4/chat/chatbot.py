@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phi4.chat.dialogue import Dialogue
 from phi4.chat_format import ChatTokenizer, parse_answer
-from phi4.engines.protocol import Completion, Engine, Limits
-from phi4.korean import nfc
+from phi4.engines.protocol import Completion, Engine
 from phi4.records import Message
 
 
@@ -31,13 +30,11 @@ class Chatbot:
 
     def __init__(self, engine: Engine, tokenizer: ChatTokenizer, system_prompt: str, max_new_tokens: int) -> None:
         self.engine, self.tokenizer = engine, tokenizer
-        self.system_prompt, self.max_new_tokens = system_prompt, max_new_tokens
+        self._dialogue = Dialogue(tokenizer, system_prompt, max_new_tokens)
 
     def render(self, messages: Sequence[Message]) -> list[int]:
         """Prompt ids of a conversation, with the operator's system turn if there is one."""
-        opening = [Message(role="system", content=self.system_prompt)] if self.system_prompt else []
-        turns = [turn.model_copy(update={"content": nfc(turn.content)}) for turn in messages]
-        return self.tokenizer.prompt([*opening, *turns])
+        return self._dialogue.render(messages)
 
     def reply(
         self, messages: Sequence[Message], max_tokens: int = 0, temperature: float = 0.0, tuned: bool = True
@@ -54,12 +51,7 @@ class Chatbot:
     ) -> list[Reply]:
         """The answers to several conversations at once, as one batch of the engine."""
         prompts = [self.render(messages) for messages in conversations]
-        limits = Limits(
-            max_tokens=min(max_tokens or self.max_new_tokens, self.max_new_tokens),
-            end_id=self.tokenizer.im_end,
-            temperature=temperature,
-            seed=secrets.randbelow(2**31) if temperature > 0 else 0,  # asked again, it answers anew
-        )
+        limits = self._dialogue.limits(max_tokens, temperature)
         start = time.monotonic()
         done = self.engine.generate(prompts, limits, tuned)
         seconds = time.monotonic() - start

@@ -48,14 +48,16 @@ class Walk:
         """Walk the documents, and again those that could give more, while rows are wanting."""
         with Progress("drafts", len(self.documents)) as bar:
             self.asker.heard = lambda: bar.step(note=f"· {len(self.dataset.accepted)} rows accepted")
-            place = 0
+            place = asked_of = 0
             for block in _blocks(self.documents, self.asker.teacher.at_once):
                 works = [Work(one, self._share(place)) for one in block if not one.refused]
+                done = bar.done
                 self.rounds.finish(works)
                 bar.clear()
                 self._print(block, works, place)
                 place += len(block)
-                bar.total = max(bar.done, round(self.rounds.drafts * len(self.documents) / place))
+                asked_of += len(block) if bar.done > done else 0  # the cache answered for the others
+                bar.total = bar.done + _ahead(bar.done or self.rounds.drafts, asked_of or place, self.documents, place)
             while self._missing() and self._again():
                 pass
 
@@ -152,6 +154,11 @@ class _Later:
         found = self._files.get("SELECT coverage FROM files WHERE file = ?", file)
         self._files.put("DELETE FROM files WHERE file = ?", [(file,)])
         return Coverage.from_json(found[0][0]) if found else None
+
+
+def _ahead(requests: int, files: int, documents: Walkable[Document], place: int) -> int:
+    """How many requests the documents from ``place`` on will take, if they are like the ``files`` before."""
+    return round(requests * (len(documents) - place) / files)
 
 
 def _blocks(documents: Walkable[Document], size: int) -> Iterator[list[Document]]:

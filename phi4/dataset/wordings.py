@@ -9,10 +9,11 @@ Report, D.2.
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from phi4.dataset.plan import DIFFICULTY
 from phi4.dataset.topic import topic
-from phi4.korean import Asked, ask, content_morphemes, quantities, softened, squeeze
+from phi4.korean import Asked, ask, content_morphemes, in_everyday_words, quantities, softened, squeeze
 from phi4.records import Draft, Passage
 
 # A sentence about a part of the subject, which a heading above it names: only a part can be said to be its own.
@@ -28,11 +29,11 @@ GIVEN = 0.5  # share of it that the question may say
 def wordings(draft: Draft, passage: Passage) -> list[Draft]:
     """Drafts with the answer of ``draft`` and questions of their own, the most telling first.
 
-    A question asks for a part of the sentence that the answer says and the question does not. Every
-    other one ends as people type (``…나요?``).
+    A question asks for a part of the sentence that the answer says and the question does not, in the
+    sentence's words and then in everyday ones. Every other one ends as people type (``…나요?``).
     """
     number = draft.source.sentences[-1]
-    chosen = [asked for asked in named_questions(passage, number) if _fits(asked, draft)]
+    chosen = _with_everyday([asked for asked in named_questions(passage, number) if _fits(asked, draft)])
     worded = [asked.question if turn % 2 else softened(asked.question) for turn, asked in enumerate(chosen)]
     return [
         draft.model_copy(
@@ -53,6 +54,13 @@ def named_questions(passage: Passage, number: int) -> list[Asked]:
     """The questions that a sentence answers, as far as they can stand without their passage."""
     sentence = passage.sentence(number)
     return _named(ask(sentence), sentence, topic(passage))
+
+
+def _with_everyday(chosen: list[Asked]) -> list[Asked]:
+    """Each question again in everyday words, after the next one: the first few differ in matter and in words."""
+    again = [asked._replace(question=in_everyday_words(asked.question)) for asked in chosen]
+    said = [None, *(new if new != old else None for new, old in zip(again, chosen, strict=True))]
+    return [asked for pair in zip_longest(chosen, said) for asked in pair if asked is not None]
 
 
 def _named(questions: list[Asked], sentence: str, subject: str) -> list[Asked]:

@@ -2,7 +2,9 @@
 
 from phi4.korean.asking import ask, leaning_word, softened
 from phi4.korean.charset import decode
+from phi4.korean.jamo import WholeSyllables, composed
 from phi4.korean.numbers import Quantity, quantities
+from phi4.korean.plain import in_everyday_words
 from phi4.korean.register import (
     is_polite_question,
     polite_question,
@@ -27,8 +29,10 @@ from phi4.korean.words import (
 __all__ = [
     "Asked",
     "Quantity",
+    "WholeSyllables",
     "ask",
     "bare_words",
+    "composed",
     "content_morphemes",
     "decode",
     "foreign_letters",
@@ -36,6 +40,7 @@ __all__ = [
     "glue",
     "hangul_share",
     "has_verb_ending",
+    "in_everyday_words",
     "is_inflected",
     "is_polite_question",
     "leaning_word",

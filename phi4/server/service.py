@@ -1,182 +1,102 @@
-"""The chatbot behind the endpoints: its state, its queue, and the conversations it remembers."""
+"""The chatbot behind the endpoints: one served model, a queue before it, a memory behind it."""
 
 from __future__ import annotations
 
-import sys
-import threading
-import uuid
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Protocol
+import time
 
 from phi4 import __version__
-from phi4.chat import Adapter, Chatbot, Reply
-from phi4.chat_format import ChatTokenizer
-from phi4.engines.protocol import Engine
-from phi4.errors import EngineError, PHi4Error
-from phi4.records import Message
-from phi4.server.schemas import MAX_CHARACTERS, Status
-from phi4.weights import base_folder
-
-MAX_WAITING = 16  # more would wait longer than a person does
-MAX_CONVERSATIONS = 1000
-RETRY_SECONDS = 5
-
-
-class LoadingEngine(Engine, Protocol):
-    """An engine that loads while the server already answers."""
-
-    @property
-    def alive(self) -> bool: ...
-
-    def wait_ready(self) -> None: ...
+from phi4.paths import find_workspace
+from phi4.server.access import Access, Login
+from phi4.server.answering import Answering
+from phi4.server.chat_log import ChatLog
+from phi4.server.engine import open_engine
+from phi4.server.metrics import Metrics
+from phi4.server.model import FindAdapter, OpenEngine, ServedModel, asked_adapter
+from phi4.server.schemas import MAX_CHARACTERS, MAX_MESSAGES, ServedAdapter, Status
+from phi4.server.storage import Conversations, Database, FeedbackStore
+from phi4.settings import Settings
 
 
-StartEngine = Callable[[Adapter], tuple[LoadingEngine, ChatTokenizer]]
-FindAdapter = Callable[[], Adapter]
-
-
-def start_torch(adapter: Adapter) -> tuple[LoadingEngine, ChatTokenizer]:
-    """PyTorch in a child process, for any machine."""
-    from phi4.engines.torch_child import TorchChild
-
-    base = base_folder(adapter.base_model)
-    tokenizer = ChatTokenizer(base)  # first: if it fails, no child is left behind
-    return TorchChild(base, adapter.folder), tokenizer
-
-
-class Busy(PHi4Error):
-    """The queue is full."""
-
-
-class NotReady(PHi4Error):
-    """The model is loading, or could not be loaded."""
+def database_url(settings: Settings) -> str:
+    """Where conversations are kept: as set, else ``data/chats.sqlite`` in the workspace."""
+    stated = settings.database_url.get_secret_value()
+    return stated or f"sqlite:///{find_workspace(settings.home).root / 'data' / 'chats.sqlite'}"
 
 
 class ChatService:
-    """One adapter served to many. Methods are called from worker threads; all are safe there."""
+    """One adapter served to many. Lives on one event loop."""
 
-    def __init__(self, find: FindAdapter, start: StartEngine, system_prompt: str, max_new_tokens: int) -> None:
-        self._find, self._start = find, start
-        self._system_prompt, self._max_new_tokens = system_prompt, max_new_tokens
-        self.state, self.detail = "starting", ""
-        self._adapter: Adapter | None = None
-        self._engine: LoadingEngine | None = None
-        self._bot: Chatbot | None = None
-        self._lock = threading.Lock()
-        self._turn = threading.Lock()  # one generation at a time
-        self._inside = 0
-        self._stopped = False
-        self._conversations: OrderedDict[str, list[Message]] = OrderedDict()
+    def __init__(
+        self,
+        settings: Settings,
+        login: Login | None = None,
+        open_engine: OpenEngine = open_engine,
+        find: FindAdapter = asked_adapter,
+    ) -> None:
+        """Raises ``UsageError`` or ``WorkspaceError`` for settings that cannot be meant."""
+        self._settings, self._since = settings, time.monotonic()
+        self.access = Access(settings, login)
+        self.model = ServedModel(settings, open_engine, find)
+        self.database = Database(database_url(settings))
+        self.conversations = Conversations(self.database)
+        self.feedback = FeedbackStore(self.database)
+        self.metrics = Metrics()
+        self.answering = Answering(
+            self.model,
+            self.conversations,
+            self.metrics,
+            ChatLog(settings.log_chats),
+            max_waiting=settings.max_waiting,
+            max_per_client=settings.max_per_client,
+            queue_timeout=settings.queue_timeout,
+            answer_timeout=settings.answer_timeout,
+        )
+        queue = self.answering.admission
+        self.metrics.gauge("requests_running", "Requests at the model", lambda: queue.running)
+        self.metrics.gauge("requests_waiting", "Requests that wait for a place", lambda: queue.waiting)
+        self.metrics.gauge("model_ready", "1 when the model answers", lambda: self.model.status().state == "ready")
+        self.metrics.gauge("model_load_seconds", "How long loading took", lambda: self.model.load_seconds)
+        self.metrics.gauge("engine_restarts", "Times that the engine was lost", lambda: self.model.status().restarts)
 
     def start(self) -> None:
-        """Begin to load, in a thread of its own: the status must answer meanwhile."""
-        threading.Thread(target=self._load, daemon=True).start()
+        """Begin to load the model. Twice is fine."""
+        self.model.start()
 
-    def _load(self) -> None:
-        try:
-            self.state = "loading"
-            self._adapter = self._find()
-            engine, tokenizer = self._start(self._adapter)
-            with self._lock:
-                self._engine = engine
-                stopped = self._stopped
-            if stopped:
-                engine.close()
-                return
-            engine.wait_ready()
-            prompt = self._system_prompt or str(self._adapter.facts.get("system_prompt", ""))
-            self._bot = Chatbot(engine, tokenizer, prompt, self._max_new_tokens)
-            self.state = "ready"
-        except PHi4Error as error:
-            self._fail(error.message, str(error))
-        except Exception as error:  # a thread's last words would be lost
-            self._fail(type(error).__name__, f"{type(error).__name__}: {error}")
-
-    def _fail(self, detail: str, whole: str) -> None:
-        """The short reason is for anybody who asks for the status, the whole one for the operator."""
-        self.state, self.detail = "failed", detail.splitlines()[0]
-        print(f"the model could not be loaded: {whole}", file=sys.stderr, flush=True)
-        if self._engine is not None:
-            self._engine.close()
-
-    def stop(self) -> None:
-        """End the engine."""
-        with self._lock:
-            self._stopped = True
-            if self._engine is not None:
-                self._engine.close()
+    async def stop(self) -> None:
+        """End every answer, then the engine; what was written so far is kept."""
+        await self.answering.stop()
+        await self.model.stop()
+        await self.database.close()
 
     def status(self) -> Status:
-        """The state now; never waits for the model."""
-        if self.state == "ready" and self._engine is not None and not self._engine.alive:
-            self.state, self.detail = "failed", "the engine's process ended; start the server again"
-        with self._lock:
-            inside = self._inside
+        """The state now; never waits."""
+        now, queue = self.model.status(), self.answering.admission
         return Status(
-            state=self.state,
-            loaded=self.state == "ready",
-            progress=1.0 if self.state == "ready" else None,
-            detail=self.detail,
-            engine="transformers",
-            model=self._adapter.base_model if self._adapter else "",
-            adapter=self._adapter.name if self._adapter else "",
-            queue={"running": min(inside, 1), "waiting": max(inside - 1, 0), "limit": MAX_WAITING},
-            limits={"max_tokens": self._max_new_tokens, "max_characters": MAX_CHARACTERS},
+            state=now.state,
+            loaded=now.state == "ready",
+            progress=1.0 if now.state == "ready" else now.progress,
+            detail=now.detail,
+            engine=self.model.engine_name,
+            model=self.model.base_model,
+            adapter=ServedAdapter(
+                name=self.model.name,
+                base=self.model.base_model,
+                sha256=self.model.sha256,
+                loaded_at=self.model.loaded_at,
+            ),
+            queue={"running": queue.running, "waiting": queue.waiting, "limit": queue.max_waiting},
+            limits={
+                "max_tokens": self._settings.max_new_tokens,
+                "max_characters": MAX_CHARACTERS,
+                "max_messages": MAX_MESSAGES,
+                "context_tokens": self.model.context,
+                "slots": queue.slots,
+                "max_per_client": queue.max_per_client,
+                "queue_timeout_s": self._settings.queue_timeout,
+                "answer_timeout_s": self._settings.answer_timeout,
+            },
+            storage="failing" if self.database.failing else "ok",
+            restarts=now.restarts,
+            uptime_s=round(time.monotonic() - self._since, 1),
             version=__version__,
         )
-
-    def answer(
-        self, messages: Sequence[Message], conversation_id: str | None, max_tokens: int, temperature: float
-    ) -> tuple[str, Reply]:
-        """The reply and its conversation's id. Raises ``NotReady``, ``Busy`` or ``EngineError``.
-
-        With one message the earlier turns of the conversation are put before it. Only ids that we
-        gave out are continued: they cannot be guessed.
-        """
-        bot = self._bot
-        if bot is None or self.status().state != "ready":
-            raise NotReady(self.detail or f"the model is {self.state}")
-        self._enter()
-        try:
-            with self._turn:
-                known = self._known(conversation_id)
-                turns = [*self._history(known), *messages] if len(messages) == 1 else list(messages)
-                reply = bot.reply(turns, max_tokens, temperature)
-                self._remember(known, [*turns, Message(role="assistant", content=reply.answer)])
-        except EngineError:
-            self.status()
-            raise
-        finally:
-            with self._lock:
-                self._inside -= 1
-        return known, reply
-
-    def _enter(self) -> None:
-        with self._lock:
-            if self._inside > MAX_WAITING:
-                raise Busy(f"{self._inside} requests are running or waiting")
-            self._inside += 1
-
-    def _known(self, asked: str | None) -> str:
-        with self._lock:
-            return asked if asked and asked in self._conversations else f"conv_{uuid.uuid4().hex}"
-
-    def _history(self, conversation: str) -> list[Message]:
-        with self._lock:
-            turns = self._conversations.get(conversation, [])
-        size = 0
-        kept: list[Message] = []
-        for turn in reversed(turns):  # the newest that fit; a whole question and answer at a time
-            size += len(turn.content)
-            if size > MAX_CHARACTERS // 4:
-                break
-            kept.insert(0, turn)
-        return kept[1:] if kept and kept[0].role == "assistant" else kept
-
-    def _remember(self, conversation: str, turns: list[Message]) -> None:
-        with self._lock:
-            self._conversations[conversation] = turns
-            self._conversations.move_to_end(conversation)
-            while len(self._conversations) > MAX_CONVERSATIONS:
-                self._conversations.popitem(last=False)

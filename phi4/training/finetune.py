@@ -207,10 +207,16 @@ def _samples(model: Any, job: _Job) -> list[tuple[str, str]]:
     rows = job.data.held_out[:SAMPLE_QUESTIONS]
     limits = Limits(max_tokens=SAMPLE_TOKENS, end_id=job.tokenizer.im_end)
     done = generate_batch(model, job.device, [row.prompt for row in rows], limits)
-    told = [" ".join(parse_answer(job.tokenizer.decode(one.tokens)).answer.split()) or "…" for one in done]
+    told = [_shown(job.tokenizer.decode(one.tokens), one.finish_reason) for one in done]
     turns = [job.tokenizer.decode(row.prompt).rpartition("\nassistant\n")[0] for row in rows]
     asked = [turn.rpartition("user\n")[2] for turn in turns]
     return list(zip(asked, told, strict=True))
+
+
+def _shown(text: str, finish_reason: str) -> str:
+    """An answer on one line; one that was cut may end inside a letter, which is left out."""
+    answer = " ".join(parse_answer(text).answer.rstrip("\N{REPLACEMENT CHARACTER}").split())
+    return answer if answer and finish_reason == "stop" else f"{answer}…"
 
 
 def _finish(trainer: PackedTrainer, model: Any, job: _Job) -> dict[str, Any]:

@@ -1,152 +1,115 @@
-"""The two endpoints of the manual, and what they refuse."""
+"""The application, and the router in somebody else's."""
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from phi4.server import create_app, router
-from phi4.server.app import attach
-from phi4.settings import load_settings
-from tests.server.test_service import wait_for
-
-
-def visitor(app, host="127.0.0.1"):
-    return TestClient(app, client=(host, 50000))
+from phi4.errors import UsageError
+from phi4.server import create_app, make_router
+from phi4.server.service import ChatService, database_url
+from tests.server.conftest import wait_for
 
 
 @pytest.fixture
-def client(service, engine):
-    app = create_app(load_settings({}))
-    app.state.phi4 = service
-    engine.loaded.set()
-    with visitor(app) as client:
-        wait_for(service, "ready")
-        yield client
+def ours(monkeypatch, engine, tokenizer, adapter, settings):
+    """What a site that mounts the router gets, over the scripted engine."""
+
+    def service(chosen, login=None):
+        return ChatService(settings(), login, lambda *_: (engine, tokenizer), lambda _: adapter)
+
+    monkeypatch.setattr("phi4.server.app.ChatService", service)
+    monkeypatch.setattr("phi4.server.guard.ChatService", service)
 
 
-def test_a_message_gets_an_answer_in_the_documented_shape(client):
-    answer = client.post("/api/chat", json={"message": "왜 그렇습니까?"})
-    assert answer.status_code == 200
-    body = answer.json()
-    assert list(body) == [
-        "id", "conversation_id", "answer", "reasoning_steps", "reasoning", "finish_reason", "usage", "timings",
-        "model", "adapter",
-    ]  # fmt: skip
-    assert (body["answer"], body["reasoning_steps"]) == ("답입니다.", ["하나입니다."])
-    assert body["reasoning"] == "1. 하나입니다."
-    assert body["usage"]["total_tokens"] == body["usage"]["prompt_tokens"] + body["usage"]["completion_tokens"]
+def site(**more):
+    app = FastAPI(**more)
+    app.state.order = []
+
+    @app.get("/")
+    def home():
+        return {"site": "theirs"}
+
+    return app
 
 
-def test_a_conversation_goes_on_by_its_id(client, engine):
-    first = client.post("/api/chat", json={"message": "하나"}).json()
-    second = client.post("/api/chat", json={"message": "둘", "conversation_id": first["conversation_id"]}).json()
-    assert second["conversation_id"] == first["conversation_id"]
-    assert second["id"] != first["id"]
-    assert len(engine.asked[1][0]) > len(engine.asked[0][0])
+def in_browser(app):
+    return TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1))
 
 
-def test_whole_conversations_are_accepted(client):
-    turns = [
-        {"role": "user", "content": "하나"},
-        {"role": "assistant", "content": "둘"},
-        {"role": "user", "content": "셋"},
-    ]
-    assert client.post("/api/chat", json={"messages": turns}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("body", "param"),
-    [
-        ({}, "give either"),
-        ({"message": ""}, "message"),
-        ({"message": "  \n"}, "blank"),
-        ({"message": "가" * 20_001}, "message"),
-        ({"message": "가", "messages": [{"role": "user", "content": "나"}]}, "give either"),
-        ({"messages": [{"role": "assistant", "content": "가"}]}, "last of"),
-        ({"messages": [{"role": "system", "content": "가"}, {"role": "user", "content": "나"}]}, "operator"),
-        ({"messages": [{"role": "tool", "content": "가"}]}, "role"),
-        ({"message": "가", "n_predict": 9}, "n_predict"),
-        ({"message": "가", "temperature": 9}, "temperature"),
-        ({"message": "가", "max_tokens": 0}, "max_tokens"),
-        ({"message": "가", "stream": True}, "stream"),
-    ],
-)
-def test_a_wrong_request_is_refused_by_name_in_openais_shape(client, body, param):
-    answer = client.post("/api/chat", json=body)
-    assert answer.status_code == 400
-    error = answer.json()["error"]
-    assert set(error) == {"message", "type", "code", "param"}
-    assert error["type"] == "invalid_request_error"
-    assert param in f"{error['param']} {error['message']}"
-
-
-def test_broken_json_is_refused_the_same_way(client):
-    answer = client.post("/api/chat", content=b"{", headers={"content-type": "application/json"})
-    assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
-
-
-def test_the_status_is_200_in_every_state(service, engine):
-    app = create_app(load_settings({}))
-    app.state.phi4 = service
-    with visitor(app) as client:
-        wait_for(service, "loading")
-        loading = client.get("/api/chat/status")
-        refused = client.post("/api/chat", json={"message": "가"})
-        engine.failure = "no memory"
-        engine.loaded.set()
-        wait_for(service, "failed")
-        failed = client.get("/api/chat/status")
-    assert (loading.status_code, loading.json()["state"], loading.json()["loaded"]) == (200, "loading", False)
-    assert (failed.status_code, failed.json()["state"]) == (200, "failed")
-    assert "no memory" in failed.json()["detail"]
-    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
-    assert set(loading.json()) == {
-        "state", "loaded", "progress", "detail", "engine", "model", "adapter", "queue", "limits", "version",
-    }  # fmt: skip
-
-
-def test_with_keys_set_only_their_bearers_are_answered(service, engine):
-    app = create_app(load_settings({"api_keys": "one, two"}))
-    app.state.phi4 = service
-    engine.loaded.set()
-    with visitor(app) as client:
-        wait_for(service, "ready")
-        codes = [
-            client.post("/api/chat", json={"message": "가"}, headers=headers).status_code
-            for headers in ({}, {"authorization": "Bearer no"}, {"authorization": "Bearer two"})
-        ]
-        assert client.get("/api/chat/status").status_code == 200
-    assert codes == [401, 401, 200]
-
-
-def test_an_existing_site_can_mount_the_router(service, engine):
-    site = FastAPI()
-    attach(site, load_settings({}))
-    site.state.phi4 = service
-    site.include_router(router)
-    engine.loaded.set()
-    service.start()
-    wait_for(service, "ready")
-    with visitor(site) as client:
+def test_a_site_mounts_the_router_and_its_lifespan_starts_and_stops_the_model(ours, engine):
+    app = site()
+    app.include_router(make_router())
+    with in_browser(app) as client:
+        wait_for(client, "ready")
+        assert client.get("/").json() == {"site": "theirs"}
         assert client.post("/api/chat", json={"message": "가"}).json()["answer"] == "답입니다."
+        wrong = client.post("/api/chat", json={})
+        assert wrong.json()["error"]["type"] == "invalid_request_error"
+        assert "content-security-policy" in wrong.headers
+        assert "content-security-policy" not in client.get("/").headers, "the site's own pages are its own affair"
+    assert engine.status().state == "stopped"
 
 
-def test_without_keys_only_this_machine_is_answered(service, engine):
-    site = FastAPI()
-    attach(site, load_settings({}))
-    site.state.phi4 = service
-    site.include_router(router)
-    engine.loaded.set()
-    service.start()
-    wait_for(service, "ready")
-    with visitor(site, host="203.0.113.9") as client:
-        refused = client.post("/api/chat", json={"message": "가"})
-        assert client.get("/api/chat/status").status_code == 200
-    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "invalid_api_key")
+def test_a_sites_own_lifespan_runs_beside_ours(ours):
+    from contextlib import asynccontextmanager
+
+    @asynccontextmanager
+    async def theirs(app):
+        app.state.order.append("up")
+        yield
+        app.state.order.append("down")
+
+    app = site(lifespan=theirs)
+    app.include_router(make_router())
+    with in_browser(app) as client:
+        wait_for(client, "ready")
+    assert app.state.order == ["up", "down"]
 
 
-def test_an_id_that_was_never_given_out_continues_nothing(client):
-    first = client.post("/api/chat", json={"message": "하나", "conversation_id": "1"}).json()
-    second = client.post("/api/chat", json={"message": "둘", "conversation_id": "1"}).json()
-    assert "1" not in {first["conversation_id"], second["conversation_id"]}
-    assert first["conversation_id"] != second["conversation_id"]
+def test_a_site_whose_lifespan_does_not_run_gets_its_model_by_the_first_request(ours):
+    app = site()
+    app.include_router(make_router())
+    client = in_browser(app)
+    with client:  # a loop that lives on between requests
+        del app.state.phi4
+        wait_for(client, "ready")
+
+
+def test_the_door_of_the_manual_gives_the_same_router():
+    import importlib.util
+
+    from phi4.paths import CHECKOUT
+    from phi4.server import chat_router
+
+    specification = importlib.util.spec_from_file_location("door", CHECKOUT / "web_server" / "src" / "chatbot.py")
+    door = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(door)
+    assert door.chat_router is door.router is chat_router
+
+
+def test_an_unknown_path_and_a_wrong_method_are_errors_in_the_same_shape(client):
+    for answer, status in ((client.get("/nowhere"), 404), (client.put("/api/chat"), 405)):
+        assert answer.status_code == status
+        assert set(answer.json()["error"]) == {"message", "type", "code", "param"}
+
+
+def test_a_defect_is_a_500_that_tells_nothing_of_our_inside(make_app, monkeypatch):
+    app = make_app()
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1), raise_server_exceptions=False) as client:
+        wait_for(client, "ready")
+        monkeypatch.setattr(app.state.phi4.metrics, "text", lambda: 1 / 0)
+        answer = client.get("/metrics")
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "failed"
+    assert "division" not in answer.text
+
+
+def test_settings_that_cannot_be_meant_are_refused_when_the_application_is_made(settings):
+    with pytest.raises(UsageError, match="PHI4_DATABASE_URL"):
+        create_app(settings(database_url="mysql://somewhere"))
+
+
+def test_conversations_are_kept_in_the_workspace_unless_told_otherwise(settings, tmp_path):
+    (tmp_path / "data" / "seeds").mkdir(parents=True)
+    assert database_url(settings(home=str(tmp_path), database_url="")) == f"sqlite:///{tmp_path}/data/chats.sqlite"
+    assert database_url(settings(database_url="postgresql://h/d")) == "postgresql://h/d"

@@ -1,0 +1,197 @@
+"""The model that a server serves: found, loaded beside the event loop, watched."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from phi4.chat import Adapter, Dialogue, find_adapter, read_adapter
+from phi4.chat_format import ChatTokenizer
+from phi4.engines.protocol import EngineStatus, Limits, StreamingEngine
+from phi4.errors import PHi4Error
+from phi4.paths import find_workspace
+from phi4.server.failures import RETRY_SECONDS, NotReady
+from phi4.settings import Settings
+
+WATCH_SECONDS = 1.0
+log = logging.getLogger("phi4.server")
+
+OpenEngine = Callable[[Settings, Adapter], tuple[StreamingEngine, ChatTokenizer]]
+FindAdapter = Callable[[Settings], Adapter]
+
+
+def asked_adapter(settings: Settings) -> Adapter:
+    """The adapter that the settings name. Raises ``AdapterError`` or ``WorkspaceError``."""
+    workspace = find_workspace(settings.home)
+    return read_adapter(find_adapter(settings.adapter_path, workspace), settings.stated("model_name"))
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What answers: an engine, how it is asked, and exactly which weights."""
+
+    engine: StreamingEngine
+    dialogue: Dialogue
+    adapter: Adapter
+    sha256: str
+    loaded_at: int
+
+    @property
+    def room(self) -> int:
+        """Most tokens of a prompt and its answer together; 0: the engine does not say."""
+        return self.engine.description.context
+
+    def facts(self, limits: Limits) -> dict[str, Any]:
+        """All that an answer follows from but its messages: kept with every answer."""
+        return {
+            "model": self.adapter.base_model,
+            "adapter": self.adapter.name,
+            "adapter_sha256": self.sha256,
+            "engine": self.engine.description.engine,
+            "system_prompt": self.dialogue.system_prompt,
+            "sampling": {
+                "max_tokens": limits.max_tokens,
+                "temperature": limits.temperature,
+                "top_p": limits.top_p,
+                "seed": limits.seed,
+            },
+        }
+
+
+class ServedModel:
+    """Loads in the background; ``status`` never waits."""
+
+    def __init__(self, settings: Settings, open_engine: OpenEngine, find: FindAdapter = asked_adapter) -> None:
+        self._settings, self._open, self._find = settings, open_engine, find
+        self._engine: StreamingEngine | None = None
+        self._loaded: Loaded | None = None
+        self._failure = ""
+        self._task: asyncio.Task[None] | None = None
+        self.adapter: Adapter | None = None
+        self.load_seconds = 0.0
+
+    def start(self) -> None:
+        """Begin to load. Twice is fine."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._live())
+
+    async def stop(self) -> None:
+        """End the engine."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._engine is not None:
+            await self._engine.stop()
+
+    def status(self) -> EngineStatus:
+        """The engine's state, or why there is none."""
+        if self._failure:
+            return EngineStatus("failed", self._failure)
+        if self._loaded is None:
+            if self._engine is None:
+                return EngineStatus("starting" if self._task is None else "loading")
+            known = self._engine.status()
+            early = known.state in ("starting", "ready")  # the engine's; the rest is not there yet
+            return EngineStatus("loading", known.detail, known.progress) if early else known
+        return self._loaded.engine.status()
+
+    def ready(self) -> Loaded:
+        """What answers. Raises ``NotReady``."""
+        status = self.status()
+        if self._loaded is None or status.state != "ready":
+            later = 0 if status.state == "failed" else RETRY_SECONDS
+            raise NotReady(status.detail or f"the model is {status.state}", None, later)
+        return self._loaded
+
+    @property
+    def name(self) -> str:
+        return self.adapter.name if self.adapter else ""
+
+    @property
+    def base_model(self) -> str:
+        return self.adapter.base_model if self.adapter else ""
+
+    @property
+    def sha256(self) -> str:
+        return self._loaded.sha256 if self._loaded else ""
+
+    @property
+    def loaded_at(self) -> int | None:
+        """Seconds since 1970."""
+        return self._loaded.loaded_at if self._loaded else None
+
+    @property
+    def engine_name(self) -> str:
+        return self._engine.description.engine if self._engine else ""
+
+    @property
+    def context(self) -> int:
+        return self._engine.description.context if self._engine else 0
+
+    async def _live(self) -> None:
+        try:
+            await self._load()
+            await self._watch()
+        except PHi4Error as error:
+            self._fail(error.message, str(error))
+        except Exception as error:  # a task's last words would be lost
+            self._fail(type(error).__name__, f"{type(error).__name__}: {error}")
+
+    async def _load(self) -> None:
+        start = time.monotonic()
+        adapter = self.adapter = await asyncio.to_thread(self._find, self._settings)
+        sha256 = await asyncio.to_thread(weights_hash, adapter)
+        engine, tokenizer = await asyncio.to_thread(self._open, self._settings, adapter)
+        self._engine = engine
+        await engine.start()
+        await engine.ready()
+        prompt = self._settings.system_prompt or str(adapter.facts.get("system_prompt", ""))
+        dialogue = Dialogue(tokenizer, prompt, self._settings.max_new_tokens)
+        self._loaded = Loaded(engine, dialogue, adapter, sha256, int(time.time()))
+        self.load_seconds = time.monotonic() - start
+
+    async def _watch(self) -> None:
+        """A lost engine that comes back has read the adapter's folder again: it may hold another one by now."""
+        assert self._loaded is not None
+        seen = told = 0
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            now = self._loaded.engine.status()
+            if now.restarts == seen or now.state != "ready":
+                continue
+            try:
+                await self._look_again()
+                seen = now.restarts
+            except (PHi4Error, OSError) as error:  # it is being replaced, or was taken away behind the engine
+                if told != now.restarts:
+                    log.warning("the adapter's folder cannot be read now: %s", error)
+                told = now.restarts
+
+    async def _look_again(self) -> None:
+        """Note which weights are in the adapter's folder. Raises ``AdapterError`` or ``OSError``."""
+        was = self._loaded
+        assert was is not None
+        adapter = await asyncio.to_thread(read_adapter, was.adapter.folder, was.adapter.base_model)
+        sha256 = await asyncio.to_thread(weights_hash, adapter)
+        if sha256 != was.sha256:
+            log.warning("the adapter's folder has changed; %s is served now", sha256[:12])
+            self.adapter = adapter
+            self._loaded = Loaded(was.engine, was.dialogue, adapter, sha256, int(time.time()))
+
+    def _fail(self, detail: str, whole: str) -> None:
+        """The short reason is for anybody who asks for the status, the whole one for the operator."""
+        self._failure = detail.splitlines()[0] if detail else "the model could not be loaded"
+        log.error("the model cannot be served: %s", whole)
+
+
+def weights_hash(adapter: Adapter) -> str:
+    """SHA-256 of the adapter's weights."""
+    path: Path = adapter.folder / "adapter_model.safetensors"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,124 @@
+"""The served model: found, loaded, lost, replaced."""
+
+import hashlib
+import json
+
+import pytest
+
+from phi4.engines.scripted import Pace
+from phi4.errors import AdapterError
+from phi4.server import model as module
+from phi4.server.app import create_app
+from phi4.server.model import asked_adapter
+from phi4.server.service import ChatService
+from tests.server.conftest import until, visitor, wait_for
+
+
+@pytest.fixture(autouse=True)
+def watchful(monkeypatch):
+    monkeypatch.setattr(module, "WATCH_SECONDS", 0.02)
+
+
+def app_that(settings, open_engine, find):
+    app = create_app(settings())
+    app.state.phi4 = ChatService(settings(), None, open_engine, find)
+    return app
+
+
+def test_an_adapter_that_is_not_there_is_a_failed_state_and_the_server_lives(settings, caplog):
+    def find(_):
+        raise AdapterError("there is no adapter to serve", "train one with: phi4 train")
+
+    with visitor(app_that(settings, None, find)) as client:
+        status = wait_for(client, "failed")
+        refused = client.post("/api/chat", json={"message": "가"})
+    assert status["detail"] == "there is no adapter to serve"
+    assert refused.status_code == 503
+    assert "retry-after" not in refused.headers, "waiting does not help"
+    assert "phi4 train" in caplog.text
+
+
+def test_a_defect_while_loading_is_told_by_its_kind_only(settings, adapter, caplog):
+    def open_engine(*_):
+        raise ValueError("/secret/path")
+
+    with visitor(app_that(settings, open_engine, lambda _: adapter)) as client:
+        assert wait_for(client, "failed")["detail"] == "ValueError"
+    assert "/secret/path" in caplog.text
+
+
+def test_an_engine_that_refuses_to_load_says_why(make_app, engine):
+    engine.refuse_load = "not enough memory for the model"
+    with visitor(make_app()) as client:
+        assert wait_for(client, "failed")["detail"] == "not enough memory for the model"
+
+
+def test_a_lost_engine_is_degraded_until_it_is_back(make_app, engine):
+    engine.pace = Pace(restart=0.2)
+    with visitor(make_app()) as client:
+        wait_for(client, "ready")
+        client.portal.call(engine.lose)
+        status = client.get("/api/chat/status").json()
+        refused = client.post("/api/chat", json={"message": "가"})
+        back = wait_for(client, "ready")
+        assert client.post("/api/chat", json={"message": "가"}).status_code == 200
+    assert (status["state"], status["loaded"], status["restarts"]) == ("degraded", False, 1)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+    assert back["restarts"] == 1
+
+
+def test_an_adapter_that_is_replaced_is_known_by_its_new_hash_after_the_engines_restart(make_app, engine, adapter):
+    def served(client):
+        return client.get("/api/chat/status").json()["adapter"]["sha256"]
+
+    with visitor(make_app()) as client:
+        wait_for(client, "ready")
+        assert served(client) == hashlib.sha256(b"weights").hexdigest()
+        (adapter.folder / "adapter_model.safetensors").write_bytes(b"other weights")
+        assert served(client) == hashlib.sha256(b"weights").hexdigest(), "the old ones are loaded still"
+        client.portal.call(engine.lose)
+        until(lambda: served(client) == hashlib.sha256(b"other weights").hexdigest())
+        assert client.post("/api/chat", json={"message": "가"}).status_code == 200
+
+
+@pytest.mark.parametrize("damage", ["gone", "half"])
+def test_an_adapter_that_is_gone_or_half_replaced_does_not_end_the_service(make_app, engine, adapter, damage, caplog):
+    config = adapter.folder / "adapter_config.json"
+    whole = config.read_text()
+    with visitor(make_app()) as client:
+        wait_for(client, "ready")
+        config.unlink() if damage == "gone" else config.write_text(whole[:5])
+        client.portal.call(engine.lose)
+        until(lambda: "cannot be read" in caplog.text)
+        assert client.get("/api/chat/status").json()["state"] == "ready"
+        assert client.post("/api/chat", json={"message": "가"}).status_code == 200
+        (adapter.folder / "adapter_model.safetensors").write_bytes(b"new")
+        config.write_text(whole)
+        until(lambda: client.get("/api/chat/status").json()["adapter"]["sha256"] == hashlib.sha256(b"new").hexdigest())
+    assert caplog.text.count("cannot be read") == 1
+
+
+def test_the_operators_system_turn_or_the_adapters_is_shown_to_the_model(make_app, engine, adapter):
+    adapter.facts["system_prompt"] = "짧게 답하세요."
+    for stated, wanted in (({}, "짧게 답하세요."), ({"system_prompt": "길게 답하세요."}, "길게 답하세요.")):
+        with visitor(make_app(**stated)) as client:
+            wait_for(client, "ready")
+            client.post("/api/chat", json={"message": "가"})
+        assert engine.prompts[-1].startswith(f"<|im_start|>system\n{wanted}<|im_end|>\n")
+
+
+@pytest.mark.parametrize("name", ["../../etc", "a/../../../etc", "nobody"])
+def test_an_adapters_name_stays_in_its_folder(settings, tmp_path, name):
+    (tmp_path / "data" / "seeds").mkdir(parents=True)
+    with pytest.raises(AdapterError):
+        asked_adapter(settings(adapter_path=name, home=str(tmp_path)))
+
+
+def test_an_adapter_that_is_a_pickle_is_refused(settings, tmp_path):
+    folder = tmp_path / "pickled"
+    folder.mkdir()
+    (tmp_path / "data" / "seeds").mkdir(parents=True)
+    (folder / "adapter_config.json").write_text(json.dumps({}))
+    (folder / "adapter_model.bin").write_bytes(b"\x80")
+    with pytest.raises(AdapterError, match="pickle"):
+        asked_adapter(settings(adapter_path=str(folder), home=str(tmp_path)))
