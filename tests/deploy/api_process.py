@@ -1,4 +1,4 @@
-"""``python -m tests.deploy.api_process PORT FOLDER``: one API process over the scripted engine, as ``phi4 serve`` runs it."""
+"""``python -m tests.deploy.api_process PORT FOLDER``: what ``phi4 serve`` runs, over the scripted engine."""
 
 import json
 import sys
@@ -24,7 +24,7 @@ def main(port, folder):
     (here / "phi4.json").write_text(json.dumps({"base_model": "base-a", "chat_format": FORMAT_HASH}))
     (here / "adapter_model.safetensors").write_bytes(b"weights")
     tokenizer = ChatTokenizer(here)
-    engine = Engine(tokenizer, pace=Pace(token_seconds=0.002))
+    engine = Engine(tokenizer, pace=Pace(token=0.002))
     settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}"})
     app = create_app(settings)
     adapter = Adapter(here, "base-a", {"chat_format": FORMAT_HASH})
