@@ -59,10 +59,11 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on:
         if fresh:
             set_aside(workspace.synthetic / "cache.sqlite")
             set_aside(workspace.synthetic / "cache")
-        if on and not dry_run:
-            from phi4.scale import generate_on
+        from phi4.scale import come_home, generate_on
 
+        if on and not dry_run:
             return generate_on(on, workspace, folder, _opening(settings, settings.teacher), options, forbidden)
+        come_home(workspace)
         with _teacher(settings, settings.teacher) as teacher:
             documents = seeds.Documents(folder)
             if dry_run:

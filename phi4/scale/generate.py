@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from phi4.dataset import BuildOptions, build_dataset
 from phi4.dataset.cache import AnswerCache
 from phi4.paths import Workspace
+from phi4.scale.journal import absorb
 from phi4.scale.merge import Gathered, MergedRounds
 from phi4.scale.ray_cluster import Cluster, cluster
 from phi4.scale.shard import program, shard_file
@@ -55,6 +57,16 @@ def generate_on(
             teacher.close()
     _forget_others(job, len(places))
     return report
+
+
+def come_home(workspace: Workspace) -> None:
+    """Before a run on this machine alone: what many machines were told goes into its cache."""
+    journals = workspace.synthetic / "cache"
+    if not any(journals.glob("*.jsonl")):
+        return
+    with closing(AnswerCache(workspace.synthetic / "cache.sqlite")) as cache:
+        count = absorb(journals, cache)
+    print(f"📥 {count} answers of an earlier run on many machines")
 
 
 def _told(machines: Cluster, job: Job, places: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from phi4.dataset.cache import Answers
 from phi4.dataset.scratch import Scratch
 from phi4.errors import WorkspaceError
 from phi4.teachers import TeacherAnswer
@@ -173,6 +174,18 @@ class JournalsByDocument:
             for (journal,) in self._held.get("SELECT journal FROM held WHERE document = ?", json.dumps(name)):
                 found[journal] = None
         return list(found)
+
+
+def absorb(folder: Path, cache: Answers) -> int:
+    """Move the answers of all journals into the cache of one machine; how many there were. Twice is fine."""
+    count = 0
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in lines_of(path):
+            if "key" in line:
+                cache.put(line["key"], TeacherAnswer(**line["answer"]))
+                count += 1
+        path.unlink()
+    return count
 
 
 @contextmanager

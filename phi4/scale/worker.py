@@ -70,7 +70,8 @@ class Worker:
     """One process on one machine, with a teacher's client of its own; Ray calls it with the places of units."""
 
     def __init__(self, job: Job, code: str, till: TillCall | None = None) -> None:
-        self.job, self.fault = job, None
+        self.job = job
+        self.fault: PHi4Error | None = None
         try:
             if code != program():
                 raise ClusterError(
@@ -79,7 +80,7 @@ class Worker:
                 )
             self.teacher = job.open_teacher()
         except PHi4Error as error:
-            self.fault: PHi4Error | None = error
+            self.fault = error
             return
         self._exam, self._known = Exam(job.exam), Known(job.known)
         self._meter = Allowance(job.prices, job.ceiling, till)

@@ -36,8 +36,10 @@ def open_teacher(
     if len(names) > 1:
         from phi4.teachers.replicas import open_replicas
 
-        told = {"ollama_url": ollama_url, "api_key": api_key, "context": context, "timeout": timeout}
-        return open_replicas(names, partial(open_teacher, find_gguf=find_gguf, **told))
+        open_one = partial(
+            open_teacher, find_gguf=find_gguf, ollama_url=ollama_url, api_key=api_key, context=context, timeout=timeout
+        )
+        return open_replicas(names, open_one)
     kind, _, rest = name.partition(":")
     if kind == "embedded":
         from phi4.teachers.embedded import EmbeddedTeacher

@@ -34,8 +34,8 @@ def road(tmp_path, monkeypatch):
             asked=log.read_text().splitlines() if log.exists() else [],
         )
 
-    def alone(count=7, twins=(), exam=(), **chosen):
-        workspace, folder, log = run("alone", count, twins)
+    def alone(count=7, twins=(), exam=(), again=False, **chosen):
+        workspace, folder, log = run("alone", count, twins, again)
         report = build_dataset(workspace, seeds.Documents(folder), Noting(log), options(**chosen), exam)
         return result(workspace, report, log)
 

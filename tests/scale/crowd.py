@@ -17,7 +17,7 @@ SAMPLING = Sampling(temperature=0.0, max_tokens=400, seed=0)
 
 
 class Noting:
-    """Knows the made-up seeds and notes every request; ends its process at every seventh one, ``kills`` times."""
+    """Knows the made-up seeds and notes every request; ends its process at every fourth one, ``kills`` times."""
 
     name = "noting"
 
@@ -27,12 +27,9 @@ class Noting:
     def ask(self, messages, schema, sampling):
         key = request_key(self.name, messages, schema, sampling)
         worker = self.kills and os.environ.get("RAY_JOB_ID")
-        if (
-            worker
-            and _nth(self.log.with_suffix(".count")) % 7 == 0
-            and _nth(self.log.with_suffix(".kills")) <= self.kills
-        ):
-            os.kill(os.getpid(), signal.SIGKILL)
+        if worker and _nth(self.log.with_suffix(".count")) % 4 == 0:
+            if _nth(self.log.with_suffix(".kills")) <= self.kills:
+                os.kill(os.getpid(), signal.SIGKILL)
         with self.log.open("ab", buffering=0) as file:
             file.write(key.encode() + b"\n")
         time.sleep(0.001)

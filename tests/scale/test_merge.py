@@ -3,6 +3,8 @@
 import pytest
 
 from phi4.dataset import Ceiling
+from phi4.paths import Workspace
+from phi4.scale import come_home
 from tests.scale.crowd import write_seeds
 
 QUESTION = "가가가가신은 비타민 K에 어떤 작용을 합니까?"
@@ -51,6 +53,18 @@ def test_what_one_machine_was_told_is_not_asked_again_on_many(road):
     together = road.together(again=True)
     assert together.asked == []
     assert together.files == alone.files
+
+
+def test_what_many_machines_were_told_is_not_asked_again_on_one(road, tmp_path, capsys):
+    together = road.together()
+    together.workspace.root.rename(together.workspace.root.with_name("alone"))
+    workspace = Workspace(tmp_path / "alone")
+    come_home(workspace)
+    come_home(workspace)
+    assert capsys.readouterr().out.count(f"📥 {len(together.asked)} answers of an earlier run") == 1
+    alone = road.alone(again=True)
+    assert alone.asked == []
+    assert alone.files == together.files
 
 
 def test_a_ceiling_holds_for_all_workers_together(road):

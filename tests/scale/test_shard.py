@@ -7,16 +7,15 @@ from phi4.scale.shard import Shard, identity_of, is_whole, program, read_shard, 
 from tests.samples import WARFARIN, draft_about
 
 ROW = Example(question="왜?", reasoning_steps=("가",), answer="나")
+GOOD, BAD = Told(reasoning_steps=("가",), answer="나"), Told(reasoning_steps=("다",), answer="라")
 SHARD = Shard(
     document=[Document(file="a.txt", passages=(WARFARIN,)), Document(file="b.txt", refused="it is empty")],
     row=[ROW],
     rejected=[Rejected(reason="schema", detail="x", draft=draft_about(1))],
-    preference=[
-        Preference(question="왜?", chosen=Told(reasoning_steps=("가",), answer="나"), rejected=Told(reasoning_steps=("다",), answer="라"))
-    ],
+    preference=[Preference(question="왜?", chosen=GOOD, rejected=BAD)],
     works={"a.txt": ('[{"1": 1}, {}, {}]', ["schema"])},
     counts={"drafts": 2, "mended": 0},
-)  # fmt: skip
+)
 
 
 def test_it_is_read_as_it_was_written(tmp_path):
