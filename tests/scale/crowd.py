@@ -26,10 +26,9 @@ class Noting:
 
     def ask(self, messages, schema, sampling):
         key = request_key(self.name, messages, schema, sampling)
-        worker = self.kills and os.environ.get("RAY_JOB_ID")
-        if worker and _nth(self.log.with_suffix(".count")) % 4 == 0:
-            if _nth(self.log.with_suffix(".kills")) <= self.kills:
-                os.kill(os.getpid(), signal.SIGKILL)
+        fourth = self.kills and os.environ.get("RAY_JOB_ID") and _nth(self.log.with_suffix(".count")) % 4 == 0
+        if fourth and _nth(self.log.with_suffix(".kills")) <= self.kills:
+            os.kill(os.getpid(), signal.SIGKILL)
         with self.log.open("ab", buffering=0) as file:
             file.write(key.encode() + b"\n")
         time.sleep(0.001)
