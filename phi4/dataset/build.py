@@ -57,14 +57,12 @@ def build_dataset(
 ) -> dict[str, Any]:
     """Make ``train.jsonl``, ``exam.jsonl``, ``rejected.jsonl``, ``preference.jsonl`` and a report; returns that.
 
-    ``documents`` are walked more than once, and need not fit in memory. ``exam`` are questions that must
-    not be trained on. ``answers`` and ``rounds``: the workspace's own cache, and this process, unless the
-    rounds were walked elsewhere (``phi4.scale``). Raises ``YieldError`` when too little passes: an earlier
-    ``train.jsonl`` then stays as it was.
+    ``documents`` are walked more than once, and need not fit in memory. ``exam`` are questions that must not be
+    trained on. ``answers`` and ``rounds`` are others when the rounds were walked elsewhere (``phi4.scale``).
+    Raises ``YieldError`` when too little passes: an earlier ``train.jsonl`` then stays as it was.
     """
     start = time.monotonic()
-    print(f"📂 Found {len(documents)} seed files in '{workspace.show(workspace.seeds)}'")
-    print("🚀 Starting batch generation... (This may take time)")
+    _greet(workspace, len(documents))
     with (
         closing(answers or AnswerCache(workspace.synthetic / "cache.sqlite")) as cache,
         _Rows(workspace.train_file, Example) as rows,
@@ -84,8 +82,7 @@ def build_dataset(
         report["seconds"] = round(time.monotonic() - start, 1)
         rejected.publish()
         preferences.publish()
-        with atomic_write(workspace.synthetic / "report.json") as file:
-            json.dump(report, file, ensure_ascii=False, indent=1)
+        _write_text(workspace.synthetic / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
         _refuse_too_little(workspace, report, options.min_yield)
         rows.publish()
         write_exam(workspace, questions)
@@ -94,6 +91,11 @@ def build_dataset(
     _write_text(workspace.synthetic / "README.md", dataset_card(report))
     _tell(workspace, report, len(documents))
     return report
+
+
+def _greet(workspace: Workspace, count: int) -> None:
+    print(f"📂 Found {count} seed files in '{workspace.show(workspace.seeds)}'")
+    print("🚀 Starting batch generation... (This may take time)")
 
 
 def _walk_until_enough(walk: Walk, finish: Finish, answers: int) -> None:
