@@ -11,7 +11,7 @@ TORCH  := $(shell sed -n 's/^torch==//p' constraints.txt)
 # Sized for two cores without a GPU; more is one flag away: make demo DEMO="--limit 15"
 DEMO ?= --limit 2
 
-.PHONY: setup demo test lint types check-python clean
+.PHONY: setup demo test lint types browser check-python clean
 
 setup: $(VENV)/.ready
 
@@ -39,8 +39,11 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
-test: lint types
+browser: setup
+	@./.ci/install-browser
+
+test: lint types browser
 	$(BIN)/python -m pytest
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

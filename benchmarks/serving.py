@@ -1,11 +1,14 @@
-"""How fast is each engine, bare: tokens per second and time to the first token, at 1, 4 and 16 requests.
+"""How fast are many users answered at once, and what does the server itself cost?
 
-    python benchmarks/serving.py --adapter FOLDER [--engines llamacpp,openvino] [--tokens 128] [--rounds 3]
+    python benchmarks/serving.py --adapter FOLDER                      # bare engine, our server, the manual's snippet
+    python benchmarks/serving.py --adapter FOLDER --ask llamacpp,openvino,transformers --rounds 3   # engines alone
 
-Each engine is the one that `phi4 serve` starts, asked over the same protocol and nothing between.
-The engines take turns within a round, so that a machine that slows down slows them all. Greedy, Korean
-questions of different lengths; the tokens that came are counted, an answer may end before its limit.
-A second time over the questions shows what a kept prompt saves: the first round is told apart.
+Asked are, in turns within a round, so that a machine that slows down slows them all: an engine as `phi4 serve`
+starts it with nothing between; `phi4 serve` over HTTP; the manual's Python snippet. Greedy, Korean questions of
+different lengths; the tokens that came are counted, an answer may end before its limit. First text is what a reader
+sees first, behind `<think>`. The snippet answers one question after another however many ask: it is asked `--snippet`
+questions at a time. The status of the server is asked ten times a second while it loads and while it answers.
+Then a server over a scripted engine answers 1,000 requests, twice, and its memory is read when all is quiet again.
 """
 
 from __future__ import annotations
@@ -20,114 +23,159 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from phi4.chat import read_adapter
-from phi4.chat_format import ChatTokenizer
-from phi4.engines.protocol import Done, Failed, Limits, Piece, StreamingEngine
-from phi4.records import Message
-from phi4.server.engine import LAUNCHES, open_engine
-from phi4.settings import load_settings
+import psutil
+from serving_contestants import Bare, Contestant, Reply, Served, Snippet
+
+from phi4.chat import Adapter, read_adapter
+from phi4.server.answers import RESUME_SECONDS
+from phi4.server.engine import LAUNCHES, choose
 
 DRUGS = ("아스피린", "와파린", "메트포르민", "세티리진", "오메프라졸", "로사르탄", "살부타몰", "이부프로펜")
 QUESTIONS = (
     "은 어떻게 작용합니까?",
     "을 먹으면 안 되는 사람은 누구이며, 그 까닭을 근거와 함께 차례로 설명해 주십시오.",
 )
-USERS = (1, 4, 16)
+ASKED = [drug + question for drug in DRUGS for question in QUESTIONS]
+USERS = "1,4,16"
+MANY = 1000  # requests between two looks at the memory
 
 
 @dataclass
 class Run:
-    """One engine, so many users at once, one round."""
+    """One contestant, so many users at once, one round."""
 
-    engine: str
+    name: str
     users: int
     round: int
-    tokens: int
     seconds: float
-    first_token_ms: list[float]
+    replies: list[Reply]
 
     @property
     def rate(self) -> float:
-        return self.tokens / self.seconds
+        return sum(reply.tokens for reply in self.replies) / self.seconds
 
 
-def prompts(tokenizer: ChatTokenizer) -> list[list[int]]:
-    """Sixteen prompts, no two alike."""
-    asked = [drug + question for drug in DRUGS for question in QUESTIONS]
-    return [tokenizer.prompt([Message(role="user", content=one)]) for one in asked]
-
-
-async def ask(engine: StreamingEngine, prompt: list[int], limits: Limits) -> tuple[int, float]:
-    """Tokens and milliseconds to the first of them."""
-    start, first = time.perf_counter(), 0.0
-    async for event in engine.submit(prompt, limits):
-        match event:
-            case Piece() if not first:
-                first = time.perf_counter() - start
-            case Done():
-                return event.usage.completion_tokens, first * 1000
-            case Failed():
-                raise SystemExit(f"{engine.description.engine}: {event.message}")
-    raise AssertionError("a generation ended without an end")
-
-
-async def measure(engine: StreamingEngine, users: int, number: int, asked: list[list[int]], limits: Limits) -> Run:
+async def measure(one: Contestant, users: int, number: int, asked: int) -> Run:
     start = time.perf_counter()
-    done = await asyncio.gather(*(ask(engine, prompt, limits) for prompt in asked[:users]))
-    seconds = time.perf_counter() - start
-    tokens = sum(count for count, _ in done)
-    run = Run(engine.description.engine, users, number, tokens, seconds, [ms for _, ms in done])
-    print(f"{run.engine}, {users} at once, round {number + 1}: {run.rate:.1f} tokens/s", file=sys.stderr)
+    replies = await asyncio.gather(*(one.ask(question) for question in ASKED[:asked]))
+    run = Run(one.name, users, number, time.perf_counter() - start, list(replies))
+    print(f"{one.name}, {users} at once, round {number + 1}: {run.rate:.1f} tokens/s", file=sys.stderr)
     return run
 
 
-async def benchmark(names: list[str], folder: Path, tokens: int, rounds: int, users: list[int]) -> list[Run]:
-    """Every engine is loaded once; only one is asked at a time."""
-    adapter = read_adapter(folder)
-    engines: list[StreamingEngine] = []
+async def begin(name: str, adapter: Adapter, engine: str, tokens: int, users: int) -> Contestant:
+    start = time.perf_counter()
+    if name == "server":
+        made: Contestant = await Served.over(engine, adapter.folder, tokens, users)
+    elif name == "snippet":
+        made = await Snippet.start(adapter, tokens)
+    else:
+        made = await Bare.start(name, adapter, tokens)
+    print(f"{name}: ready after {time.perf_counter() - start:.1f} s", file=sys.stderr)
+    return made
+
+
+async def benchmark(args: argparse.Namespace, users: list[int]) -> tuple[list[Run], dict[str, list[float]]]:
+    """Everybody is loaded once; only one is asked at a time, and in the other order every second round."""
+    adapter = read_adapter(args.adapter.resolve())
+    engine = choose(adapter)[0] if args.engine == "auto" else args.engine
+    asked: list[Contestant] = []
+    runs: list[Run] = []
     try:
-        for name in names:
-            start = time.perf_counter()
-            engine, tokenizer = open_engine(load_settings({"engine": name}), adapter)
-            engines.append(engine)
-            await engine.start()
-            await engine.ready()
-            print(f"{name}: ready after {time.perf_counter() - start:.1f} s", file=sys.stderr)
-        asked, limits = prompts(tokenizer), Limits(tokens, tokenizer.im_end)
-        turns = itertools.product(range(rounds), users, engines)
-        return [await measure(engine, many, number, asked, limits) for number, many, engine in turns]
+        for name in args.ask.replace("engine", engine).split(","):  # one after another, and all of them are ended
+            asked.append(await begin(name, adapter, engine, args.tokens, max(users)))  # noqa: PERF401
+        for number, many in itertools.product(range(args.rounds), users):
+            for one in asked[:: -1 if number % 2 else 1]:
+                questions = min(many, args.snippet) if one.name == "snippet" else many
+                runs.append(await measure(one, many, number, questions))
+        return runs, next((one.waits for one in asked if isinstance(one, Served)), {})
     finally:
-        for engine in engines:
-            await engine.stop()
+        for one in asked:
+            await one.stop()
+
+
+async def memory(requests: int, users: int) -> list[float]:
+    """Resident MiB of a server over a scripted engine: warm, and after each of two times ``requests``."""
+    served = await Served.scripted(users)
+    seen = []
+    try:
+        for count in (requests // 2, requests, requests):
+            gate = asyncio.Semaphore(users)
+
+            async def one(number: int, gate: asyncio.Semaphore = gate) -> None:
+                async with gate:
+                    await served.ask(ASKED[number % len(ASKED)])
+
+            start = time.perf_counter()
+            await asyncio.gather(*map(one, range(count)))
+            rate = count / (time.perf_counter() - start)
+            await asyncio.sleep(RESUME_SECONDS + 2)  # answers are kept so long for readers who come back
+            seen.append(psutil.Process(served.process.pid).memory_info().rss / 2**20)
+            print(f"scripted: {count} requests at {rate:.0f}/s, then {seen[-1]:.1f} MiB", file=sys.stderr)
+        return seen
+    finally:
+        await served.stop()
+
+
+def at(values: list[float], share: float) -> float:
+    """The value that a share of all does not exceed."""
+    return sorted(values)[min(int(share * len(values)), len(values) - 1)]
 
 
 def table(runs: list[Run]) -> str:
-    """One line for each engine and number of users: medians over the rounds."""
-    lines = ["engine        users   tokens/s   first token p50   p90 (ms)   first round tokens/s"]
-    for name, users in dict.fromkeys((run.engine, run.users) for run in runs):
-        mine = [run for run in runs if (run.engine, run.users) == (name, users)]
-        firsts = sorted(ms for run in mine for ms in run.first_token_ms)
+    """One line for each contestant and number of users: the median rate of the rounds, times of all answers."""
+    lines = ["who           users  tokens/s   first text ms p50    p90    p99     total s p50   p90   p99"]
+    for name, users in dict.fromkeys((run.name, run.users) for run in sorted(runs, key=lambda run: run.users)):
+        mine = [run for run in runs if (run.name, run.users) == (name, users)]
+        first = [reply.first_ms for run in mine for reply in run.replies]
+        total = [reply.total_ms / 1000 for run in mine for reply in run.replies]
         lines.append(
-            f"{name:12}  {users:5}  {statistics.median(run.rate for run in mine):9.1f}"
-            f"  {statistics.median(firsts):16.0f}  {firsts[int(0.9 * (len(firsts) - 1))]:9.0f}  {mine[0].rate:21.1f}"
+            f"{name:12}  {users:5}  {statistics.median(run.rate for run in mine):8.1f}"
+            f"  {at(first, 0.5):18.0f} {at(first, 0.9):6.0f} {at(first, 0.99):6.0f}"
+            f"  {at(total, 0.5):14.2f} {at(total, 0.9):5.2f} {at(total, 0.99):5.2f}"
         )
+    return "\n".join(lines)
+
+
+def verdict(runs: list[Run], users: list[int]) -> str:
+    """The server beside the bare engine and the snippet, from the pairs of each round."""
+    rate = {(run.name, run.users, run.round): run.rate for run in runs}
+    first = {(run.name, run.users, run.round): statistics.median(r.first_ms for r in run.replies) for run in runs}
+    bare = next((run.name for run in runs if run.name not in ("server", "snippet")), "")
+    lines = []
+    for many, other in itertools.product(users, (bare, "snippet")):
+        pairs = [n for n in {run.round for run in runs} if {("server", many, n), (other, many, n)} <= set(rate)]
+        if pairs:
+            share = statistics.median(rate["server", many, n] / rate[other, many, n] for n in pairs)
+            later = statistics.median(first["server", many, n] - first[other, many, n] for n in pairs)
+            lines.append(f"{many:3} users: {share:6.3f} × the tokens/s of {other}; first text {later:+.1f} ms")
     return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--adapter", type=Path, required=True)
-    parser.add_argument("--engines", default="llamacpp,openvino,transformers", help=f"of: {', '.join(LAUNCHES)}")
-    parser.add_argument("--users", default=",".join(map(str, USERS)))
-    parser.add_argument("--tokens", type=int, default=128, help="longest answer")
+    parser.add_argument("--engine", default="auto", help=f"of the server and bare: auto, {', '.join(LAUNCHES)}")
+    parser.add_argument("--ask", default="engine,server,snippet", help="who: engine, server, snippet, engines by name")
+    parser.add_argument("--users", default=USERS)
+    parser.add_argument("--tokens", type=int, default=96, help="longest answer")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=Path, help="write every run here")
+    parser.add_argument("--snippet", type=int, default=2, help="questions that the snippet is asked at a time")
+    parser.add_argument("--requests", type=int, default=MANY, help="for the memory; 0: not looked at")
+    parser.add_argument("--json", type=Path, help="write everything here")
     args = parser.parse_args()
     users = [int(number) for number in args.users.split(",")]
-    runs = asyncio.run(benchmark(args.engines.split(","), args.adapter, args.tokens, args.rounds, users))
-    print(table(runs))
+    runs, waits = asyncio.run(benchmark(args, users))
+    print(table(runs), verdict(runs, users), sep="\n\n")
+    for when, times in waits.items():
+        if times:
+            print(f"status while {when}: p50 {at(times, 0.5):.1f}  p99 {at(times, 0.99):.1f}  of {len(times)} (ms)")
+    kept = asyncio.run(memory(args.requests, max(users))) if args.requests and waits else []
+    if kept:
+        print(f"memory: {' → '.join(f'{mib:.1f}' for mib in kept)} MiB, after {args.requests} requests each")
     if args.json:
-        args.json.write_text(json.dumps([asdict(run) for run in runs], indent=1) + "\n", encoding="utf-8")
+        told = {"runs": [asdict(run) for run in runs], "status_ms": waits, "memory_mib": kept}
+        args.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ Levels, highest first; a module imports only from levels below its own
     cli
     pipeline
     server, evaluation, scale
-    documents, seeds, dataset, training, chat
+    documents, seeds, dataset, training, chat, export
+    cards
     teachers, weights, prompts, chat_format, korean, settings
     engines, origins
     jsonl

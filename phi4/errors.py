@@ -16,6 +16,7 @@
     ├── TrainingError         training cannot start or cannot go on
     ├── AdapterError          an adapter folder is missing, incomplete or of another base
     ├── ExamError             an exam that cannot be put: its questions are broken or were trained on
+    ├── ExportError           nothing was exported: no room, a target that is there, or a result that is not the same
     ├── EngineError           the child process that runs a model died or refused
     └── ClusterError          the machines that a run is spread over
 
@@ -107,6 +108,10 @@ class AdapterError(PHi4Error):
 
 class ExamError(PHi4Error):
     """An exam whose scores would mean nothing."""
+
+
+class ExportError(PHi4Error):
+    """An export that cannot begin, or whose result does not answer as the adapter does."""
 
 
 class EngineError(PHi4Error):

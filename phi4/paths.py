@@ -7,6 +7,7 @@ has ``data/seeds``, else the checkout's ``Phi-4/``. Nothing else depends on the 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -63,6 +64,11 @@ class Workspace:
     @property
     def models(self) -> Path:
         return self.root / "models"
+
+    @property
+    def exports(self) -> Path:
+        """What ``phi4 export`` makes for other programs."""
+        return self.root / "exports"
 
     def show(self, path: Path) -> str:
         """The path as the manual prints it: relative to the workspace, with forward slashes."""
@@ -127,6 +133,21 @@ def exclusive(folder: Path, what: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def replace_folder(part: Path, target: Path) -> None:
+    """Put the whole folder ``part`` where ``target`` is; if the disk refuses (``OSError``), ``target`` is as it was."""
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    try:
+        part.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def set_aside(path: Path) -> None:

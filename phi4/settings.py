@@ -63,6 +63,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "server": (
         "adapter_path", "engine", "engine_api_key", "host", "port", "api_keys", "allowed_hosts", "allowed_origins",
         "max_waiting", "max_per_client", "queue_timeout", "answer_timeout", "database_url", "log_chats",
+        "notice",
     ),
 }  # fmt: skip
 
@@ -167,6 +168,7 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="where conversations are kept: sqlite:////FILE or postgresql://…; empty: data/chats.sqlite",
     )
+    notice: str = Field("", max_length=500, description="words below the chat page's field: no medical advice, …")
     log_chats: bool = Field(False, description="write questions and answers to the log")
     engine: str = Field(
         "auto", description="what runs the model: auto, llamacpp, openvino, transformers, vllm, openai:URL"

@@ -136,6 +136,14 @@ def qwen_base():
 
 
 @pytest.fixture(scope="session")
+def qwen_gguf():
+    """The same 0.5B as the GGUF file that it came as (Q4_K_M)."""
+    from phi4.weights import gguf_file
+
+    return _packaged(gguf_file, "qwen2.5-coder-0.5b")
+
+
+@pytest.fixture(scope="session")
 def smol_gguf():
     """The packaged 135M as a GGUF file (English; small)."""
     from phi4.weights import gguf_file

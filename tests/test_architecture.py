@@ -27,6 +27,8 @@ TESTED_BY = {
     "phi4.dataset.walk": "tests/dataset/test_build.py",  # seen as what is printed and written
     "phi4.documents.blocks": "tests/documents/test_pdf.py",  # what every reader gives
     "phi4.documents.read": "tests/documents/test_isolation.py",  # it only chooses a reader
+    "phi4.export.llamacpp": "tests/export/test_gguf_model.py",  # seen as what a file answers
+    "phi4.export.prompts": "tests/export/test_merged.py",
     "phi4.engines.quiet": "tests/engines/test_torch_model.py",  # it silences what that loads
     "phi4.server": "tests/server/test_run.py",
     "phi4.server.failures": "tests/server/test_chat_api.py",  # seen as answers and refusals

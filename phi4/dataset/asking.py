@@ -47,21 +47,23 @@ class Asker:
 
     def one(self, posed: Posed) -> TeacherAnswer:
         """One answer. Raises ``TeacherUnavailable`` or ``TeacherFailed``."""
-        known = self.known(posed)
-        return known if known is not None else self._keep(posed, self._patient(posed))
+        key = self._key(posed)
+        known = self.cache.get(key)
+        return known if known is not None else self._keep(key, self._patient(posed))
 
     def all(self, posed: Sequence[Posed]) -> list[Outcome]:
         """An outcome for each request, in order; what failed alone is tried once again at the end.
 
         Raises ``TeacherUnavailable`` when the teacher is gone or most requests fail.
         """
-        outcomes: list[Outcome] = [self.known(one) for one in posed]
+        keys = [self._key(one) for one in posed]
+        outcomes: list[Outcome] = [self.cache.get(key) for key in keys]
         for again in (False, True):
             left = [index for index, outcome in enumerate(outcomes) if not isinstance(outcome, TeacherAnswer)]
             for index, outcome in self._arrivals(posed, left):
                 if isinstance(outcome, TeacherAnswer):
                     self.circuit.succeeded()
-                    self._keep(posed[index], outcome)
+                    self._keep(keys[index], outcome)
                 elif not again:
                     self.circuit.failed(outcome)
                 outcomes[index] = outcome
@@ -96,8 +98,8 @@ class Asker:
                 time.sleep(pause(error, tries))
         return self._ask(posed)
 
-    def _keep(self, posed: Posed, answer: TeacherAnswer) -> TeacherAnswer:
-        self.cache.put(self._key(posed), answer)
+    def _keep(self, key: str, answer: TeacherAnswer) -> TeacherAnswer:
+        self.cache.put(key, answer)
         self.meter.count(answer)
         self.heard()
         return answer

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from phi4.cards import dataset_card
 from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache, Answers
-from phi4.dataset.card import dataset_card
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
 from phi4.dataset.funnel import from_teacher, funnel_lines
@@ -128,6 +128,11 @@ def _refuse_too_little(workspace: Workspace, report: dict[str, Any], min_yield: 
         why = report["samples"]["teacher"][0]["detail"]
         raise TeacherUnavailable(f"the teacher answered none of {drafts} requests: {why}", "look at the teacher")
     if not passed or passed < min_yield * drafts:
+        if report["stopped_at"].startswith("--max"):
+            raise YieldError(
+                f"stopped at {report['stopped_at']}, before enough drafts were judged to make a dataset",
+                "the same command with a higher limit goes on from here; what was answered is kept",
+            )
         raise YieldError(
             "too few drafts passed the gates:\n" + "\n".join(funnel_lines(report)),
             f"read the reasons in {workspace.show(workspace.rejected_file)}, use a stronger --teacher, "

@@ -11,11 +11,13 @@ import json
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
 from phi4.errors import WorkspaceError
+from phi4.paths import set_aside
 from phi4.records import Message
 from phi4.teachers import Sampling, TeacherAnswer
 
@@ -37,6 +39,14 @@ class Answers(Protocol):
     def put(self, key: str, answer: TeacherAnswer) -> None: ...
 
     def close(self) -> None: ...
+
+
+def set_answers_aside(path: Path) -> None:
+    """Begin with no answers; those so far are kept as ``x.old``, with what a killed run left beside its file."""
+    if path.exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as database:  # a damaged one goes as it is
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    set_aside(path)
 
 
 class AnswerCache:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from phi4.errors import TeacherFailed, TeacherUnavailable
+from phi4.errors import TeacherFailed, TeacherUnavailable, UsageError
 from phi4.teachers import TeacherAnswer
 
 FIRST_REQUESTS = 20  # of a run: if more than half of them fail, all the others would
@@ -29,13 +29,23 @@ class Ceiling:
 
 @dataclass
 class Meter:
-    """Counts the requests that the teacher answered in this run; answers from the cache are free."""
+    """Counts the requests that the teacher answered in this run; answers from the cache are free.
+
+    Raises ``UsageError`` for a limit of cost without a price, which would never be reached.
+    """
 
     prices: Prices = field(default_factory=Prices)
     ceiling: Ceiling = field(default_factory=Ceiling)
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+    def __post_init__(self) -> None:
+        if self.ceiling.cost and self.prices == Prices():
+            raise UsageError(
+                f"--max-cost {self.ceiling.cost:g} without a price would never stop the run",
+                "add --price-prompt and --price-completion (of a million tokens), or use --max-calls",
+            )
 
     @property
     def cost(self) -> float:

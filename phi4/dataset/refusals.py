@@ -224,8 +224,11 @@ class _Source:
         """The nouns of a question that the documents about its subject lack, if they do not answer it."""
         subject = self._subjects[passage]
         words = asked_words(question, subject)
-        absent = words - self._content[passage.file]
-        telling = {word for word in absent if self._sentences.is_rare(word)}
+        absent = {word for word in words if not _tells(self._content[passage.file], word)}
+        rare = {word for word in words if self._sentences.is_rare(word)}
+        if rare - absent:
+            return []  # it tells something of what is asked, if not all
+        telling = absent & rare
         named = [
             noun
             for noun in written_nouns(question)
@@ -271,6 +274,13 @@ def _about(subject: str) -> Callable[[Found], bool]:
 
 def _is_section(heading: str) -> bool:
     return bool(heading) and len(heading) <= 12 and register(heading) == "명사형" and not quantities(heading)
+
+
+def _tells(content: frozenset[str], word: str) -> bool:
+    """Whether a document speaks of it, be it in a compound: who tells of 임신부 tells of 임신."""
+    return word in content or any(
+        len(short) > 1 and short in long for known in content for short, long in ((word, known), (known, word))
+    )
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ body{font:16px/1.6 system-ui,"Noto Sans KR","Malgun Gothic",sans-serif;max-width
 h1{font-size:1.5rem} h2{font-size:1.15rem;margin-top:2.2rem}
 table{border-collapse:collapse;width:100%}
 td,th{padding:.3rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid #e3e7ee}
-td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .bar{background:#e8edf5;border-radius:3px;height:.8rem;min-width:8rem}
 .bar i{display:block;height:100%;border-radius:3px;background:#3b6fb6} .bad i{background:#c2643a}
 .cells{display:flex;flex-wrap:wrap;gap:2px} .cells b{width:1.1rem;height:1.1rem;border-radius:3px;background:#eceff4}
@@ -67,10 +67,7 @@ def report_page(report: dict[str, Any], examples: Walkable[Example], documents: 
     facts = _gather(examples, {document.file for document in shown})
     body = [
         "<h1>데이터셋 보고서</h1>",
-        f"<p>교사 <b>{escape(report['teacher'])}</b> · 요청 {report['requests']:,}번 · 쓴 토큰 "
-        f"{report['completion_tokens']:,} · {report['seconds'] / 60:.1f}분"
-        + (f" · 비용 {report['cost']:g}" if report.get("cost") else "")
-        + "</p>",
+        _headline(report, len(examples)),
         _funnel(report),
         _reasons(report),
         _counts("질문 종류", facts.kinds),
@@ -82,6 +79,17 @@ def report_page(report: dict[str, Any], examples: Walkable[Example], documents: 
         '<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>데이터셋 보고서</title><style>{_STYLE}</style><body>{''.join(body)}</body></html>\n"
     )
+
+
+def _headline(report: dict[str, Any], rows: int) -> str:
+    """What there is to train on, and what this run took: answers of earlier runs were free."""
+    took = (
+        f"이번 실행: 요청 {report['requests']:,}번 · 쓴 토큰 {report['completion_tokens']:,} · "
+        f"{report['seconds'] / 60:.1f}분" + (f" · 비용 {report['cost']:g}" if report.get("cost") else "")
+    )
+    stopped = report.get("stopped_at", "")
+    told = f"<p>학습 데이터 <b>{rows:,}행</b> · 교사 <b>{escape(report['teacher'])}</b></p><p><small>{took}</small></p>"
+    return told + (f"<p><small>{escape(stopped)}에서 멈추었습니다.</small></p>" if stopped else "")
 
 
 def _gather(examples: Walkable[Example], files: Container[str]) -> _Facts:
@@ -129,7 +137,7 @@ def _funnel(report: dict[str, Any]) -> str:
         notes += f" 시험 문제 {report['exam_questions']:,}개를 만들고 그와 같은 {report['held_out']:,}행을 뺐습니다."
     if report.get("refusals"):
         notes += f" 본문에 없는 것을 모른다고 답하는 행 {report['refusals']:,}개를 더했습니다."
-    return f"<h2>깔때기</h2><table>{''.join(rows)}</table><p><small>{notes}</small></p>"
+    return f"<h2>초안에서 통과까지</h2><table>{''.join(rows)}</table><p><small>{notes}</small></p>"
 
 
 def _reasons(report: dict[str, Any]) -> str:
@@ -175,12 +183,12 @@ def _coverage(asked: Counter[tuple[str, int]], documents: Sequence[Document]) ->
 
 
 def _lengths(facts: _Facts) -> str:
-    head = "<tr><th></th><th>가장 짧은</th><th>중간</th><th>가장 긴</th></tr>"
+    head = _row(["<th></th>", *(f'<th class="n">{name}</th>' for name in ("가장 짧은", "중간", "가장 긴"))])
     rows = (
         _row([f"<th>{name}</th>", *(f'<td class="n">{n}자</td>' for n in _spread(counts))])
         for name, counts in facts.lengths.items()
     )
-    varied = f"<p><small>질문에 쓰인 낱말의 다양성: {facts.diversity:.2f}</small></p>"
+    varied = f"<p><small>질문에 쓰인 낱말 중 서로 다른 낱말의 비율: {facts.diversity:.2f}</small></p>"
     return f"<h2>길이</h2><table>{head}{''.join(rows)}</table>{varied}"
 
 

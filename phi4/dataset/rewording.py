@@ -11,16 +11,30 @@ LONGEST = 60  # characters of an exchanged question: in a longer one most is pre
 _NOUN = frozenset({"NNG", "NNP", "XPN", "XSN", "SL", "SN"})
 _PARTICLE = r"(?:은|는|이|가|을|를|의|와|과|에|로|으로|도|에게|에서)(?![가-힣])"
 _PREMISE = re.compile(r"때문에|므로 |로 인해|경우가 많")
+_SUBJECT = {"은": "이", "는": "가"}
 _CLAUSE = ((re.compile(r"나요\?$"), "는지"), (re.compile(r"([가-힣])가요\?$"), r"\1지"))
 
 
 def as_clause(question: str) -> str:
-    """``…은 얼마입니까?`` -> ``…은 얼마인지``, to say what is not known; "" where no rule fits."""
+    """``…은 얼마입니까?`` -> ``…이 얼마인지``, to say what is not known; "" where no rule fits."""
     asked = softened(question)
     for ending, clause in _CLAUSE:
         if ending.search(asked):
-            return ending.sub(clause, asked)
+            return ending.sub(clause, _with_subject(asked))
     return ""
+
+
+def _with_subject(question: str) -> str:
+    """A clause within a sentence has a subject where a question has a topic: 은 and 는 become 이 and 가."""
+    tokens = morphemes(question)
+    topics = [token for token in tokens if token.kind == "JX" and token.form in _SUBJECT]
+    if len(topics) != 1 or any(token.kind == "JKS" for token in tokens):
+        return question
+    topic = topics[0]
+    before = next((token for token in tokens if token.end == topic.start), None)
+    if before is None or before.kind[0] != "N" or re.search(r"(?:무엇|누구|얼마)[을를]", question):
+        return question
+    return f"{question[: topic.start]}{_SUBJECT[topic.form]}{question[topic.end :]}"
 
 
 def swap_subject(question: str, subject: str, other: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from phi4.dataset.crew import Posed
@@ -19,7 +19,8 @@ from phi4.dataset.plan import Coverage, Request, next_round
 from phi4.dataset.revise import NOT_MENDABLE, OF_THE_QUESTION, revised
 from phi4.dataset.sorting import Dataset, Sifted, sift
 from phi4.dataset.verbatim import section_rows, sentence_rows
-from phi4.records import Document, Draft, Rejected
+from phi4.korean import read_ahead
+from phi4.records import Document, Draft, Passage, Rejected
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ class Rounds:
 
     def _ask(self, attempts: Sequence[Attempt]) -> None:
         results = self.generator.drafts([(attempt.request, attempt.posed) for attempt in attempts])
+        pairs = zip(attempts, results, strict=True)
+        read_ahead(text for a, one in pairs if isinstance(one, Draft) for text in _compared(one, a.request.passage))
         for attempt, result in zip(attempts, results, strict=True):
             attempt.result = sift(result, attempt.request.passage) if isinstance(result, Draft) else result
         self.judge.weigh([a.result for a in attempts if isinstance(a.result, Sifted)], self.bounds.wordings)
@@ -158,3 +161,8 @@ class Rounds:
             self.dataset.pair(rows[0], attempt.worse)
         for row in rows:
             work.coverage.got(focus, row.question)
+
+
+def _compared(draft: Draft, passage: Passage) -> Iterator[str]:
+    """The texts that the gates compare."""
+    yield from (draft.question, draft.answer, *(step.step for step in draft.steps), *passage.sentences)

@@ -28,6 +28,7 @@ __all__ = [
 # What an engine that obeys patterns may write: no Hanja or Kana unless the passage has them.
 # A question has no full stop inside, so that it cannot begin as a statement.
 _LETTERS = "가-힣a-zA-Z0-9 ,()%~·/+"
+_OTHERS = re.compile(f"[^{_LETTERS}]")
 
 
 class DraftAnswer(BaseModel):
@@ -86,7 +87,7 @@ def blind_schema(passage: Passage) -> dict[str, Any]:
 
 
 def _letters(passage: Passage) -> str:
-    own = sorted({letter for letter in passage.text if letter.isalpha() and not re.match(f"[{_LETTERS}]", letter)})
+    own = sorted({letter for letter in _OTHERS.findall(passage.text) if letter.isalpha()})
     return _LETTERS + "".join(own)
 
 

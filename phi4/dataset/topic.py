@@ -10,6 +10,7 @@ from phi4.korean import is_inflected, without_particles
 from phi4.records import Passage
 
 MIN_SHARE = 0.6  # of the sentences must speak of it
+ALIKE = 0.9  # of the most frequent word's count: as frequent
 OPENS = 1 / 3  # of these must have it in their first two words: what a text is about stands first in a Korean sentence
 _WORD = re.compile(r"(?<!\S)[가-힣A-Za-z0-9]+")  # 에서 of 60℃에서 is none
 
@@ -26,16 +27,15 @@ def topic(passage: Passage) -> str:
     for sentence in passage.sentences:
         words = _WORD.findall(sentence)[:-1]
         counts.update({word[:end] for word in words for end in range(2, len(word) + 1)})
-    counts = Counter({word: count for word, count in counts.items() if count > 1 and not is_inflected(word)})
-    if not counts:
+    # Kiwi has to read each word that is looked at, so the likeliest come first.
+    enough = max(2, MIN_SHARE * len(passage.sentences))
+    often = sorted((word for word in counts if counts[word] >= ALIKE * enough), key=lambda w: (-counts[w], -len(w)))
+    most = next((counts[word] for word in often if not is_inflected(word)), 0)
+    if most < enough:
         return ""
-    most = max(counts.values())
-    if most < max(2, MIN_SHARE * len(passage.sentences)):
-        return ""
-    shared = [word for word, count in counts.items() if count >= 0.9 * most]
-    named = without_particles(
-        max(shared, key=lambda word: (len(word), -passage.text.find(word)))
-    )  # the first of equals
+    shared = [word for word in often if counts[word] >= ALIKE * most]
+    shared.sort(key=lambda word: (-len(word), passage.text.find(word)))  # the longest, the first of equals
+    named = without_particles(next(word for word in shared if not is_inflected(word)))
     holding = [sentence for sentence in passage.sentences if named in sentence]
     opened = sum(any(word.startswith(named) for word in sentence.split()[:2]) for sentence in holding)
     return named if opened >= OPENS * len(holding) else ""

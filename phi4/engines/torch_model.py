@@ -16,11 +16,11 @@ from phi4.engines.quiet import quiet_libraries
 from phi4.errors import AdapterError, EngineError
 
 
-def load_base(folder: Path, device: str) -> Any:
+def load_base(folder: Path, device: str, dtype: torch.dtype | None = None) -> Any:
     """The frozen base. On CUDA the linear layers are NF4 with double quantisation (QLoRA, section 3);
-    on a CPU nothing is quantised. Raises ``EngineError``."""
+    on a CPU nothing is quantised. ``dtype``: the format that is fastest here, unless stated. Raises ``EngineError``."""
     quiet_libraries()
-    dtype = compute_dtype(device)
+    dtype = dtype or compute_dtype(device)
     try:
         if device == "cuda":
             nf4 = BitsAndBytesConfig(

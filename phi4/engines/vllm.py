@@ -27,10 +27,6 @@ def specification(base: Path, adapter: Path, *, context: int, slots: int = SLOTS
     """What the child is told. Raises ``EngineError`` when vLLM is not installed, or cannot serve the adapter."""
     if shutil.which("vllm") is None:
         raise EngineError("PHI4_ENGINE='vllm', but vllm is not installed", "type: pip install 'phi4[gpu-serve]'")
-    rank = int(json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["r"])
-    fitting = next((known for known in RANKS if known >= rank), None)
-    if fitting is None:
-        raise EngineError(f"vLLM serves ranks up to {RANKS[-1]}, the adapter has r={rank}", "use PHI4_ENGINE=auto")
     return {
         "url": "http://engine",
         "adapter": adapter.name,
@@ -38,10 +34,19 @@ def specification(base: Path, adapter: Path, *, context: int, slots: int = SLOTS
         "dialect": "vllm",
         "base": str(base),
         "folder": str(adapter),
-        "rank": fitting,
+        "rank": fitting_rank(adapter),
         "context": context,
         "slots": slots,
     }
+
+
+def fitting_rank(adapter: Path) -> int:
+    """The smallest ``--max-lora-rank`` that fits an adapter. Raises ``EngineError`` when none does."""
+    rank = int(json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["r"])
+    fitting = next((known for known in RANKS if known >= rank), None)
+    if fitting is None:
+        raise EngineError(f"vLLM serves ranks up to {RANKS[-1]}, the adapter has r={rank}", "use PHI4_ENGINE=auto")
+    return fitting
 
 
 def command(told: dict[str, Any]) -> list[str]:

@@ -22,6 +22,7 @@ from phi4.korean.words import (
     glue,
     has_verb_ending,
     is_inflected,
+    read_ahead,
     split_sentences,
     without_particles,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "polite_question",
     "quantities",
     "quoting_particle",
+    "read_ahead",
     "register",
     "registers",
     "softened",

@@ -41,6 +41,7 @@ _NO_UNIT = "|".join(
         "대상 세대"
     )
 )
+_WIDE_DIGIT = re.compile(r"[^\D0-9]")
 _VALUE = r"\d[\d,]*(?:\.\d+)?"
 _LARGE = {"십": 10, "백": 100, "천": 1000, "만": 10**4, "억": 10**8, "조": 10**12}
 _NUMBER = re.compile(
@@ -107,13 +108,14 @@ class Amount(NamedTuple):
         return self.value * factor, unit
 
 
-def quantities(text: str) -> set[Quantity]:
+@lru_cache(maxsize=8192)
+def quantities(text: str) -> frozenset[Quantity]:
     """The quantities written in digits; a range gives both of its ends, each with the unit."""
-    return {
+    return frozenset(
         Quantity(_plain(amount.value), amount.unit)
-        for match in _NUMBER.finditer(_without_names(text))
+        for match in _NUMBER.finditer(_plain_digits(text))
         for amount in _in_digits(text, match)
-    }
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -124,7 +126,7 @@ def amounts(text: str) -> tuple[Amount, ...]:
     found += [amount for match in _DAY_WORD.finditer(text) for amount in _in_words(text, match, _DAYS[match[0]])]
     hours = list(_hours(text))
     found += hours
-    for match in _NUMBER.finditer(_without_names(text)):
+    for match in _NUMBER.finditer(_plain_digits(text)):
         if not any(hour.start <= match.start() < hour.end for hour in hours):
             found += _in_digits(text, match)
     for match in _MONTH.finditer(text):
@@ -159,9 +161,9 @@ def says_half_of_day(amount: Amount) -> bool:
     return amount.value >= 13 or not amount.words[0].isdigit()
 
 
-def _without_names(text: str) -> str:
-    """The text with full-width digits as plain ones, and of the same length: 제2형 and A2 are names, not numbers."""
-    return "".join(unicodedata.normalize("NFKC", c) if c.isdecimal() and not c.isascii() else c for c in text)
+def _plain_digits(text: str) -> str:
+    """The text with full-width digits as plain ones, and of the same length."""
+    return _WIDE_DIGIT.sub(lambda digit: unicodedata.normalize("NFKC", digit[0]), text)
 
 
 def _in_digits(text: str, match: re.Match[str]) -> Iterator[Amount]:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+_RANGE = re.compile(r"(?<=\d)\s*[-–—~∼〜]\s*(?=\d)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+_NO_PART = re.compile(r"(?<!\d)\.|\.(?!\d)|[^\w.~%/+]|_")
 
 
 def nfc(text: str) -> str:
@@ -11,6 +16,7 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+@lru_cache(maxsize=4096)
 def squeeze(text: str) -> str:
     """A comparison key: NFKC, lower case, only letters, digits and the marks that change a number.
 
@@ -18,6 +24,6 @@ def squeeze(text: str) -> str:
     ``∼`` and ``-`` become ``~``. Digits and their decimal points stay.
     """
     folded = unicodedata.normalize("NFKC", text).lower()
-    folded = re.sub(r"(?<=\d)\s*[-–—~∼〜]\s*(?=\d)", "~", folded)
-    folded = re.sub(r"(?<=\d),(?=\d{3})", "", folded)
-    return re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w.~%/+]|_", "", folded)
+    folded = _RANGE.sub("~", folded)
+    folded = _THOUSANDS.sub("", folded)
+    return _NO_PART.sub("", folded)

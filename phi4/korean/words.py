@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from phi4.korean.text import nfc, squeeze
 
 if TYPE_CHECKING:
-    from kiwipiepy import Kiwi
+    from kiwipiepy import Kiwi, Token
 
 _BULLET = re.compile(r"^\s*(?:[-*•·○◦▪]|\d{1,2}[.)]|[가-하][.)])\s+")
 # Nouns, verbs and adjectives, adverbs, roots, foreign words and numbers carry the content.
 _CONTENT = ("NN", "NR", "VV", "VA", "MAG", "XR", "SL", "SN", "SH")
 _JOINING = ("NNG", "NNP", "XPN", "XSN", "SL")
+REMEMBERED = 8192  # readings: of all that is said about the documents that are under way together
+SHORT = 300  # characters of a text whose reading is remembered: the paragraphs of seeds are longer, and met once
 EMPTY_WORDS = frozenset({"하", "되", "있", "없", "이", "같", "때문", "경우", "것", "수"})
 
 
@@ -33,6 +37,18 @@ class Morpheme(NamedTuple):
         return self.tag.split("-")[0]
 
 
+class _Reading(NamedTuple):
+    """What Kiwi reads in a text. Its analysis takes most of the time that a run spends beside its teacher, so a
+    text is analysed once for all that ask."""
+
+    sentences: tuple[str, ...]
+    morphemes: tuple[Morpheme, ...]
+
+
+_readings: OrderedDict[str, _Reading] = OrderedDict()  # the oldest first
+_one_at_a_time = Lock()
+
+
 @lru_cache(maxsize=1)
 def _kiwi() -> Kiwi:
     from kiwipiepy import Kiwi  # its model takes a second to load
@@ -45,12 +61,7 @@ def split_sentences(paragraph: str) -> list[str]:
     bare = _BULLET.sub("", " ".join(paragraph.split()))
     if not bare:
         return []
-    return list(_sentences(bare))
-
-
-@lru_cache(maxsize=8192)
-def _sentences(paragraph: str) -> tuple[str, ...]:
-    return tuple(found.text.strip() for found in _kiwi().split_into_sents(paragraph) if found.text.strip())
+    return list(_reading(bare).sentences)
 
 
 # After a name stand the end of its word, or one particle.
@@ -63,19 +74,49 @@ def morphemes(text: str, name: str = "") -> tuple[Morpheme, ...]:
     ``name`` is read as one proper noun wherever it stands as a word: Kiwi takes an unknown name and
     its particle for one noun now and then (``노르베진은``).
     """
-    read = _morphemes(text)
+    read = _reading(text).morphemes
     if not name or name not in text:
         return read
     nouns = {(token.start, token.end) for token in read if token.kind in ("NNG", "NNP")}
     spans = tuple(match.span() for match in re.finditer(_NAMED.format(name=re.escape(name)), text))
-    return read if nouns.issuperset(spans) else _morphemes(text, spans)
+    return read if nouns.issuperset(spans) else _named_morphemes(text, spans)
 
 
-@lru_cache(maxsize=8192)
-def _morphemes(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Morpheme, ...]:
-    named = [(start, end, "NNP") for start, end in names] or None
-    return tuple(
-        Morpheme(token.form, token.tag, token.start, token.end) for token in _kiwi().tokenize(text, pretokenized=named)
+def read_ahead(texts: Iterable[str]) -> None:
+    """Analyse texts that will be asked about, all cores at work; what is known already or long is left out."""
+    new = [text for text in dict.fromkeys(texts) if text not in _readings and len(text) <= SHORT]
+    for text, read in zip(new, _kiwi().tokenize(new, split_sents=True), strict=True):
+        _remember(text, _as_reading(text, read))
+
+
+def _reading(text: str) -> _Reading:
+    if (known := _readings.get(text)) is not None:
+        return known
+    reading = _as_reading(text, _kiwi().tokenize(text, split_sents=True))
+    if len(text) <= SHORT:
+        _remember(text, reading)
+    return reading
+
+
+def _remember(text: str, reading: _Reading) -> None:
+    with _one_at_a_time:
+        _readings[text] = reading
+        if len(_readings) > REMEMBERED:
+            _readings.popitem(last=False)
+
+
+@lru_cache(maxsize=1024)
+def _named_morphemes(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Morpheme, ...]:
+    """The morphemes of a text of which some spans are known to be proper nouns."""
+    named = [(start, end, "NNP") for start, end in names]
+    return _as_reading(text, _kiwi().tokenize(text, pretokenized=named, split_sents=True)).morphemes
+
+
+def _as_reading(text: str, read: Sequence[Sequence[Token]]) -> _Reading:
+    found = (text[sentence[0].start : sentence[-1].end].strip() for sentence in read)
+    return _Reading(
+        tuple(sentence for sentence in found if sentence),
+        tuple(Morpheme(token.form, token.tag, token.start, token.end) for sentence in read for token in sentence),
     )
 
 

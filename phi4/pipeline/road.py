@@ -18,15 +18,18 @@ from phi4.pipeline import stages
 from phi4.pipeline.choose import completed
 from phi4.progress import clock
 from phi4.settings import GROUPS, Settings
+from phi4.weights.bases import check_base
 
 RECORD = "run.json"  # in data/synthetic: what was done, from what, in which time
 
 
-def run(settings: Settings) -> dict[str, Any]:
+def run(settings: Settings, unchecked: bool = False) -> dict[str, Any]:
     """Seeds → dataset → adapter → before/after answers; returns times and artefacts of the stages."""
     if not settings.stated("profile"):
         settings = settings.model_copy(update={"profile": "auto"})
     settings = completed(settings)
+    if not unchecked:
+        check_base(settings.model_name)
     workspace = find_workspace(settings.home)
     road = _Road(workspace)
     seeds, train, adapter = workspace.seeds, workspace.train_file, workspace.models / settings.adapter
@@ -36,7 +39,7 @@ def run(settings: Settings) -> dict[str, Any]:
     key = _key(settings, ("teacher", "dataset"), seeds, workspace.exam, workspace.review_file, *against)
     road.stage("1/3 dataset", lambda: stages.generate(settings), [train], key)
     key = _key(settings, ("training",), train)
-    road.stage("2/3 training", lambda: stages.train(settings), [adapter], key)
+    road.stage("2/3 training", lambda: stages.train(settings, unchecked=unchecked), [adapter], key)
     weights = adapter / "adapter_model.safetensors"  # not phi4.json, which the exam writes its scores into
     key = _key(settings, ("answers", "exam"), weights, workspace.exam, workspace.synthetic_exam)
     road.stage("3/3 exam", lambda: stages.evaluate(settings), [exam], key)
@@ -95,5 +98,5 @@ class _Road:
         phi4 = "phi4" if shutil.which("phi4") else f"{shlex.quote(sys.executable)} -m phi4"
         home, adapter = self._workspace.root, self._workspace.models / settings.adapter
         print(f"serve: PHI4_ADAPTER_PATH={shlex.quote(str(adapter))} {phi4} serve")
-        print(f"       then: curl http://{settings.host}:{settings.port}/api/chat/status")
+        print(f"       then open http://{settings.host}:{settings.port}/")
         print(f'ask:   {phi4} ask "질문" --home {shlex.quote(str(home))} --adapter {settings.adapter}')

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
 from phi4.jsonl import read_exam
-from phi4.paths import Workspace, exclusive, find_workspace, set_aside
+from phi4.paths import Workspace, exclusive, find_workspace
 from phi4.pipeline.choose import completed
 from phi4.settings import Settings
 
@@ -34,6 +34,7 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on:
     """Seeds → ``train.jsonl``; ``on``: the machines that walk them."""
     from phi4 import seeds
     from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset, estimate_run
+    from phi4.dataset.cache import set_answers_aside
     from phi4.dataset.decisions import read_decisions
     from phi4.dataset.decontamination import read_questions
     from phi4.teachers import Sampling
@@ -56,18 +57,18 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on:
     )
     options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling, finishing)
     with exclusive(workspace.synthetic, "phi4 generate"):
-        if fresh:
-            set_aside(workspace.synthetic / "cache.sqlite")
-            set_aside(workspace.synthetic / "cache")
-        from phi4.scale import come_home, generate_on
+        from phi4.scale import come_home, generate_on, set_journals_aside
 
+        if fresh and not dry_run:
+            set_answers_aside(workspace.synthetic / "cache.sqlite")
+            set_journals_aside(workspace)
         if on and not dry_run:
             return generate_on(on, workspace, folder, _opening(settings, settings.teacher), options, forbidden)
         come_home(workspace)
         with _teacher(settings, settings.teacher) as teacher:
             documents = seeds.Documents(folder)
             if dry_run:
-                return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices)
+                return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices, settings.votes)
             return build_dataset(workspace, documents, teacher, options, forbidden)
 
 
@@ -132,12 +133,20 @@ def inspect(
     return facts
 
 
-def train(settings: Settings, stage: str = "sft", fresh: bool = False, estimate: bool = False) -> dict[str, Any]:
-    """``train.jsonl`` → an adapter in ``models/``; stage ``dpo``: ``preference.jsonl`` → a second one."""
+def train(
+    settings: Settings, stage: str = "sft", fresh: bool = False, estimate: bool = False, unchecked: bool = False
+) -> dict[str, Any]:
+    """``train.jsonl`` → an adapter in ``models/``; stage ``dpo``: ``preference.jsonl`` → a second one.
+
+    A base that was never tried is refused, unless ``unchecked``.
+    """
     quiet_libraries()  # before peft is imported: bitsandbytes talks as it loads
     from phi4.training import TrainingOptions, estimate_training, train_adapter, train_preferences
+    from phi4.weights.bases import check_base
 
     settings = completed(settings, teacher=False)
+    if not unchecked:
+        check_base(settings.model_name)
     options = TrainingOptions(**{name: getattr(settings, name) for name in TrainingOptions.__dataclass_fields__})
     workspace = find_workspace(settings.home)
     if estimate:
@@ -184,8 +193,33 @@ def evaluate(
         )
 
 
+def export(settings: Settings, what: str, **words: Any) -> dict[str, Any]:
+    """The adapter or the dataset for other programs; ``words`` are the command's own (``phi4 export --help``)."""
+    from phi4.chat import read_adapter
+    from phi4.export import Subject, Wish, export_as
+    from phi4.export.subject import trained_questions
+
+    workspace = find_workspace(settings.home)
+    wish = Wish.of(what, words)
+    folder = workspace.models / settings.adapter
+    if what == "dataset" and not (folder / "phi4.json").is_file():
+        return export_as(wish, workspace, None, settings.system_prompt)
+    adapter = read_adapter(folder, settings.stated("model_name"))
+    system = settings.system_prompt or str(adapter.facts.get("system_prompt", ""))
+    questions = trained_questions(workspace)
+    subject = Subject(folder, adapter.base_model, adapter.facts, system, questions)
+    return export_as(wish, workspace, subject, system)
+
+
 def serve(settings: Settings) -> None:
     """Chat over HTTP until stopped."""
     from phi4.server import serve_forever
 
     serve_forever(settings)
+
+
+def feedback(settings: Settings, action: str, format: str, to: str) -> dict[str, Any]:  # noqa: A002, the option's name
+    """Write what readers thought of answers as training data."""
+    from phi4.server.feedback_export import export_feedback
+
+    return export_feedback(settings, format, Path(to).expanduser() if to else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
@@ -12,7 +13,7 @@ from typing import Any
 
 from phi4.dataset import BuildOptions, build_dataset
 from phi4.dataset.cache import AnswerCache
-from phi4.paths import Workspace
+from phi4.paths import Workspace, set_aside
 from phi4.scale.journal import absorb
 from phi4.scale.merge import Gathered, MergedRounds
 from phi4.scale.ray_cluster import Cluster, cluster
@@ -57,6 +58,13 @@ def generate_on(
             teacher.close()
     _forget_others(job, len(places))
     return report
+
+
+def set_journals_aside(workspace: Workspace) -> None:
+    """Begin with no answers; those so far are kept as ``cache.old``."""
+    journals = workspace.synthetic / "cache"
+    shutil.rmtree(journals.with_name("cache.old"), ignore_errors=True)
+    set_aside(journals)
 
 
 def come_home(workspace: Workspace) -> None:

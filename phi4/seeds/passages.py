@@ -70,8 +70,25 @@ def numbered_sentences(text: str) -> list[Sentence]:
 
 def _span(text: str, sentence: str, start: int) -> Span:
     """Where a sentence stands in a text from ``start`` on, whatever white space the text has between its words."""
-    found = re.compile(r"\s+".join(map(re.escape, sentence.split()))).search(text, start)
-    return found.span() if found else (start, start)
+    words = sentence.split()
+    place = text.find(words[0], start)
+    while place >= 0:
+        if end := _end(text, words, place):
+            return place, end
+        place = text.find(words[0], place + 1)
+    return start, start
+
+
+def _end(text: str, words: list[str], place: int) -> int:
+    """Where ``words`` end that stand in a text one after the other from ``place`` on; 0 where they do not."""
+    for number, word in enumerate(words):
+        behind = place
+        while number and text[place : place + 1].isspace():
+            place += 1
+        if not text.startswith(word, place) or (number and place == behind):
+            return 0
+        place += len(word)
+    return place
 
 
 def _join_items(sentences: list[Sentence]) -> list[Sentence]:

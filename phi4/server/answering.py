@@ -69,7 +69,7 @@ class Answering:
         self._timeouts = queue_timeout, answer_timeout
         self._answers: dict[str, Answer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._busy: set[str] = set()  # conversations
+        self._busy: dict[str, str] = {}  # the answer on its way in a conversation, "" before it has begun
         self._stopping = False
 
     async def stop(self) -> None:
@@ -114,6 +114,10 @@ class Answering:
             raise NotFound(f"no answer '{message_id}' of yours is on its way", "message_id")
         return answer
 
+    def answering(self, conversation_id: str) -> str | None:
+        """The answer that is on its way in a conversation."""
+        return self._busy.get(conversation_id) or None
+
     @contextmanager
     def _place(self, visitor: Visitor, conversation_id: str) -> Iterator[tuple[Loaded, Ticket]]:
         """A place in the queue and, for an old conversation, the right to go on with it; both are given back
@@ -129,10 +133,10 @@ class Answering:
             raise
         try:
             if conversation_id:
-                self._busy.add(conversation_id)
+                self._busy[conversation_id] = ""
             yield loaded, ticket
         except BaseException:
-            self._busy.discard(conversation_id)
+            self._busy.pop(conversation_id, None)
             ticket.leave()
             raise
 
@@ -162,7 +166,7 @@ class Answering:
         self._log.asked(answer.id, asked.messages[-1].content)
         production = Production(answer, ticket, loaded.engine, prompt, limits)
         answer.on_stop = production.stop
-        self._busy.add(asked.conversation_id)
+        self._busy[asked.conversation_id] = answer.id
         whole = asyncio.create_task(self._see_through(job, production))
         self._tasks.add(whole)
         whole.add_done_callback(self._tasks.discard)
@@ -184,7 +188,7 @@ class Answering:
             job.answer.tell("error", data | ({"retry_after": RETRY_SECONDS} if retryable else {}))
         else:
             job.answer.tell("done", _document(job, outcome, stored).model_dump())
-        self._busy.discard(job.asked.conversation_id)
+        self._busy.pop(job.asked.conversation_id, None)
         asyncio.get_running_loop().call_later(RESUME_SECONDS, self._answers.pop, job.answer.id, None)
 
     async def _keep(self, job: Job, keeping: asyncio.Future[None] | None, outcome: Outcome) -> bool:

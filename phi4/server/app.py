@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from phi4 import __version__
-from phi4.server import chat_api, conversation_api, health_api, openai_api
+from phi4.server import chat_api, conversation_api, health_api, openai_api, page_api
 from phi4.server.access import Login
 from phi4.server.failures import error_body, refusal_answer
 from phi4.server.headers import SecurityHeaders
@@ -51,10 +51,11 @@ chat_router = make_router()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application by itself: the manual's endpoints, loading its model in the background."""
+    """The application by itself: the endpoints and the chat page, loading its model in the background."""
     settings = settings or load_settings()
     app = FastAPI(title="PHi-4", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(make_router(settings))
+    app.include_router(page_api.router)
     app.add_middleware(SecurityHeaders)
     service = app.state.phi4 = ChatService(settings)
     if service.access.origins:

@@ -14,13 +14,13 @@ from phi4.server.answers import Answer, AnswerEvent
 from phi4.server.event_stream import EventStream, WholeAnswer
 from phi4.server.failures import ended_answer
 from phi4.server.guard import GuardedRoute, public, service_of, visitor_of
-from phi4.server.schemas import ERRORS, MESSAGE_ID, AgainRequest, ChatAnswer, ChatRequest, Sampling, Status
+from phi4.server.schemas import ERRORS, MESSAGE_ID, About, AgainRequest, ChatAnswer, ChatRequest, Sampling, Status
 from phi4.server.service import ChatService
 
 Service = Annotated[ChatService, Depends(service_of)]
 Asker = Annotated[Visitor, Depends(visitor_of)]
 MessageId = Annotated[str, Path(pattern=MESSAGE_ID)]
-EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
+EVENTS = {"text/event-stream": {"itemSchema": {"type": "object", "required": ["data"]}}}
 BOTH: dict[int | str, dict[str, Any]] = {**ERRORS, 200: {"model": ChatAnswer, "content": EVENTS}}
 STREAM: dict[int | str, dict[str, Any]] = {**ERRORS, 200: {"content": EVENTS}}
 
@@ -32,6 +32,12 @@ router = APIRouter(prefix="/api/chat", tags=["chat"], route_class=GuardedRoute)
 async def status(service: Service) -> Status:
     """Whether the model is loaded, what waits, what the limits are. Always 200."""
     return service.status()
+
+
+@router.get("/about", responses=ERRORS)
+async def about(service: Service) -> About:
+    """What a reader should know of the one who answers."""
+    return service.about()
 
 
 @router.post("", response_model=ChatAnswer, responses=BOTH)

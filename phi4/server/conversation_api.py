@@ -55,7 +55,8 @@ async def read(conversation_id: ConversationId, service: Service, visitor: Asker
     conversation, turns = await service.conversations.read(visitor.owner, conversation_id)
     ratings = await service.feedback.ratings(visitor.owner, [turn.id for turn, _ in turns])
     messages = [_turn(turn, siblings, ratings.get(turn.id)) for turn, siblings in turns]
-    return ConversationWhole(**_head(conversation).model_dump(), messages=messages)
+    answering = service.answering.answering(conversation_id)
+    return ConversationWhole(**_head(conversation).model_dump(), messages=messages, answering=answering)
 
 
 @router.patch("/conversations/{conversation_id}")
@@ -107,6 +108,8 @@ def _turn(turn: tables.Turn, siblings: list[str], rating: int | None) -> Turn:
         reasoning=turn.reasoning,
         reasoning_steps=turn.made.get("reasoning_steps", []),
         finish_reason=turn.made.get("finish_reason"),
+        usage=turn.made.get("usage", {}),
+        timings=turn.made.get("timings", {}),
         rating=rating,
         siblings=siblings,
         created_at=turn.created_at / 1000,

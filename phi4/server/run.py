@@ -28,7 +28,7 @@ def run_server(settings: Settings) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("phi4").setLevel(logging.INFO)
     print(
-        f"💬 http://{settings.host}:{settings.port}/api/chat  (adapter: {adapter.name}; state: /api/chat/status)",
+        f"💬 http://{settings.host}:{settings.port}/  (adapter: {adapter.name}; API: /api/chat, /api/chat/status)",
         flush=True,
     )
     uvicorn.run(

@@ -156,6 +156,23 @@ class Status(BaseModel):
     version: str
 
 
+class Exam(BaseModel):
+    """The last exam of the adapter. ``scores``: value and 95 % interval (``low``, ``high``) by ``condition.mark``."""
+
+    when: str
+    questions: int
+    scores: dict[str, dict[str, float]]
+
+
+class About(BaseModel):
+    """The document of ``GET /api/chat/about``: what a reader should know of the one who answers."""
+
+    notice: str = Field(description="the operator's words to readers, PHI4_NOTICE")
+    examples: list[str] = Field(description="questions that the adapter has learned to answer")
+    documents: int = Field(description="seed files that it has learned from")
+    exam: Exam | None
+
+
 class Turn(BaseModel):
     """A message of a stored conversation. ``siblings``: all answers to the same question, or all wordings of
     the same question, oldest first; PATCH the conversation with ``show`` to see another branch."""
@@ -166,6 +183,8 @@ class Turn(BaseModel):
     reasoning: str
     reasoning_steps: list[str]
     finish_reason: str | None
+    usage: dict[str, int]
+    timings: dict[str, float]
     rating: int | None
     siblings: list[str]
     created_at: float
@@ -182,6 +201,7 @@ class ConversationHead(BaseModel):
 
 class ConversationWhole(ConversationHead):
     messages: list[Turn]
+    answering: str | None = Field(description="the answer that is on its way; read it with GET /api/chat/{id}/stream")
 
 
 class ConversationList(BaseModel):

@@ -12,7 +12,7 @@ from phi4.server.chat_log import ChatLog
 from phi4.server.engine import open_engine
 from phi4.server.metrics import Metrics
 from phi4.server.model import FindAdapter, OpenEngine, ServedModel, asked_adapter
-from phi4.server.schemas import MAX_CHARACTERS, MAX_MESSAGES, ServedAdapter, Status
+from phi4.server.schemas import MAX_CHARACTERS, MAX_MESSAGES, About, Exam, ServedAdapter, Status
 from phi4.server.storage import Conversations, Database, FeedbackStore
 from phi4.settings import Settings
 
@@ -67,6 +67,17 @@ class ChatService:
         await self.answering.stop()
         await self.model.stop()
         await self.database.close()
+
+    def about(self) -> About:
+        """What training and the exam left in the adapter's ``phi4.json``, and the operator's notice."""
+        adapter = self.model.adapter
+        exam = adapter.exam if adapter else None
+        return About(
+            notice=self._settings.notice,
+            examples=adapter.examples if adapter else [],
+            documents=len(adapter.trained_files) if adapter else 0,
+            exam=Exam(**exam) if exam else None,
+        )
 
     def status(self) -> Status:
         """The state now; never waits."""

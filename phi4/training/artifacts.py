@@ -16,17 +16,37 @@ from safetensors import SafetensorError
 from phi4 import __version__
 from phi4.chat_format import CHAT_TEMPLATE, FORMAT_HASH
 from phi4.errors import TrainingError
+from phi4.paths import replace_folder
 from phi4.records import Example
 from phi4.training.options import TrainingOptions
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt")
+EXAMPLES = 4
+EXAMPLE_CHARACTERS = 60  # a question that is read at a glance
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 
 
 def describe_data(data: Path, examples: Sequence[Example]) -> dict[str, Any]:
     """What was trained on: the file's hash, and the seed files that an exam of this adapter may ask about."""
     files = sorted({example.source.file for example in examples if example.source})
-    return {"sha256": hashlib.sha256(data.read_bytes()).hexdigest(), "rows": len(examples), "files": files}
+    digest = hashlib.sha256(data.read_bytes()).hexdigest()
+    return {"sha256": digest, "rows": len(examples), "files": files, "examples": example_questions(examples)}
+
+
+def example_questions(examples: Sequence[Example]) -> list[str]:
+    """Questions that show what an adapter knows: each of another seed file and, as far as there are several, of
+    another kind than the one before. The files are taken from the whole range, not from its beginning."""
+    by_file: dict[str, list[Example]] = {}
+    for example in examples:
+        if example.source and example.asked_by == "teacher" and len(example.question) <= EXAMPLE_CHARACTERS:
+            by_file.setdefault(example.source.file, []).append(example)
+    files = sorted(by_file)
+    chosen: list[Example] = []
+    for number in range(min(EXAMPLES, len(files))):
+        rows = by_file[files[number * len(files) // min(EXAMPLES, len(files))]]
+        used = {example.kind for example in chosen}
+        chosen.append(next((row for row in rows if row.kind not in used), rows[0]))
+    return [example.question for example in chosen]
 
 
 def describe(options: TrainingOptions, data: dict[str, Any], metrics: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +76,7 @@ def save_adapter(
     An adapter that stood there before goes only when the new one is whole. Raises
     ``TrainingError`` when the disk refuses.
     """
-    part, old = target.with_name(f".{target.name}.part"), target.with_name(f".{target.name}.old")
+    part = target.with_name(f".{target.name}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
@@ -74,14 +94,14 @@ def save_adapter(
         plot(part / "loss.png")
         check(part)
         (part / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card
-        _replace(target, part, old)
+        check_target(target)
+        replace_folder(part, target)
     except (OSError, SafetensorError) as error:
         shutil.rmtree(part, ignore_errors=True)
         raise TrainingError(
             f"cannot write the adapter to '{target}': {getattr(error, 'strerror', None) or error}",
             "free some disk space and train again; an earlier adapter there is untouched",
         ) from error
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def check_target(target: Path) -> None:
@@ -90,20 +110,6 @@ def check_target(target: Path) -> None:
         raise TrainingError(
             f"'{target}' is there and is no adapter: it is not replaced", "choose another name with --adapter"
         )
-
-
-def _replace(target: Path, part: Path, old: Path) -> None:
-    """Put ``part`` where ``target`` is; if that fails, ``target`` is as it was."""
-    check_target(target)
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    try:
-        part.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
 
 
 def plot_loss(log: list[dict[str, Any]], path: Path) -> None:

@@ -10,40 +10,41 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from phi4.errors import WeightsError
 from phi4.weights.lora import Array, Lora
+from phi4.weights.quantisation import Form, kind_of, quantise
 
-ARCHITECTURE = "qwen2"  # the family of every base that PHi-4 trains; others would need their own permutations
-Form = Literal["F16", "Q8_0"]
+ARCHITECTURES = ("qwen2", "qwen3")  # the family of every base that PHi-4 trains; others would need permutations
 Report = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model to be written: what its header says, and its tensors by their GGUF names.
+    """A model to be written: its architecture, what its header says, and its tensors by their GGUF names.
 
     ``tensors`` gives name, shape and a function that reads the values (float32) when they are due.
     """
 
+    architecture: str
     header: Callable[[Any], None]
     tensors: list[tuple[str, tuple[int, ...], Callable[[], Array]]]
 
 
-def write_lora(lora: Lora, target: Path) -> None:
-    """``lora`` as a GGUF adapter of a Qwen2 model. Raises ``WeightsError``."""
+def write_lora(lora: Lora, target: Path, architecture: str = "qwen2") -> None:
+    """``lora`` as a GGUF adapter of a model of this architecture. Raises ``WeightsError``."""
     import gguf
 
     layers = 1 + max(int(name.split(".layers.")[1].split(".")[0]) for name in lora.pairs)
-    with closing(gguf.GGUFWriter(target, ARCHITECTURE)) as writer:
+    with closing(gguf.GGUFWriter(target, architecture)) as writer:
         writer.add_type(gguf.GGUFType.ADAPTER)
         writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
         writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, lora.alpha)
         for name, (down, up) in sorted(lora.pairs.items()):
-            place = gguf_name(name, layers)
+            place = gguf_name(name, layers, architecture)
             writer.add_tensor(f"{place}.lora_a", down)
             writer.add_tensor(f"{place}.lora_b", up)
         writer.write_header_to_file()
@@ -52,52 +53,46 @@ def write_lora(lora: Lora, target: Path) -> None:
 
 
 def write_model(model: Model, lora: Lora | None, layers: int, form: Form, target: Path, report: Report) -> None:
-    """``model`` with its matrices as ``form`` and the rest as F32; ``lora`` is added before quantising.
+    """``model`` in the number formats of ``form``; ``lora`` is added before quantising.
 
     Raises ``WeightsError`` when the adapter names a weight that the model does not have.
     """
     import gguf
 
-    added = {gguf_name(name, layers): name for name in lora.pairs} if lora else {}
-    missing = sorted(added.keys() - {name for name, _, _ in model.tensors})
+    added = {gguf_name(name, layers, model.architecture): name for name in lora.pairs} if lora else {}
+    names = {name for name, _, _ in model.tensors}
+    missing = sorted(added.keys() - names)
     if missing:
         raise WeightsError(f"the adapter changes '{missing[0]}', which the base model does not have")
-    with closing(gguf.GGUFWriter(target, ARCHITECTURE)) as writer:
+    kinds = {name: kind_of(name, shape, form, layers, "output.weight" not in names) for name, shape, _ in model.tensors}
+    with closing(gguf.GGUFWriter(target, model.architecture)) as writer:
         model.header(writer)
         writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
         writer.add_file_type(gguf.LlamaFileType[f"MOSTLY_{form}"])
         for name, shape, _ in model.tensors:
-            kind = _kind(shape, form)
+            kind = kinds[name]
             stored = gguf.quants.quant_shape_to_byte_shape(shape, kind)
             writer.add_tensor_info(name, stored, np.dtype(np.uint8), int(np.prod(stored)), kind)
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_ti_data_to_file()
-        for number, (name, shape, read) in enumerate(model.tensors):
+        for number, (name, _, read) in enumerate(model.tensors):
             report(number / len(model.tensors), "merging the adapter" if lora else "converting the model")
             values = read()
             if lora is not None and name in added:
                 values = _sum(values, lora.difference(added[name]), name)
-            data = gguf.quants.quantize(values, _kind(shape, form))
-            writer.write_tensor_data(np.ascontiguousarray(data).view(np.uint8))
+            writer.write_tensor_data(np.ascontiguousarray(quantise(values, kinds[name])).view(np.uint8))
 
 
-def gguf_name(name: str, layers: int) -> str:
+def gguf_name(name: str, layers: int, architecture: str = "qwen2") -> str:
     """The GGUF name of a weight: "blk.0.attn_q.weight" for "model.layers.0.self_attn.q_proj.weight"."""
     import gguf
 
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.QWEN2, layers)
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[architecture.upper()], layers)
     found: str | None = names.get_name(name, try_suffixes=(".weight", ".bias"))
     if found is None:
-        raise WeightsError(f"'{name}' is no weight of a {ARCHITECTURE} model with {layers} layers")
+        raise WeightsError(f"'{name}' is no weight of a {architecture} model with {layers} layers")
     return found
-
-
-def _kind(shape: tuple[int, ...], form: Form) -> Any:
-    """Matrices are quantised; norms and biases, which are small, are not."""
-    import gguf
-
-    return gguf.GGMLQuantizationType[form if len(shape) == 2 else "F32"]
 
 
 def _sum(values: Array, difference: Array, name: str) -> Array:
@@ -114,10 +109,11 @@ def open_gguf(path: Path) -> tuple[Model, int]:
         reader = gguf.GGUFReader(path)
     except (OSError, ValueError, IndexError) as error:
         raise WeightsError(f"cannot read '{path}' as GGUF: {error}", "name another file") from error
-    architecture = reader.get_field("general.architecture")
-    if architecture is None or architecture.contents() != ARCHITECTURE:
-        found = architecture.contents() if architecture else "none"
-        raise WeightsError(f"'{path.name}' has the architecture '{found}'; '{ARCHITECTURE}' can be converted")
+    field = reader.get_field("general.architecture")
+    architecture = str(field.contents()) if field else "none"
+    if architecture not in ARCHITECTURES:
+        known = " and ".join(ARCHITECTURES)
+        raise WeightsError(f"'{path.name}' has the architecture '{architecture}'; {known} can be converted")
 
     def header(writer: Any) -> None:
         for field in reader.fields.values():
@@ -130,7 +126,7 @@ def open_gguf(path: Path) -> tuple[Model, int]:
     tensors = [
         (tensor.name, tuple(int(n) for n in reversed(tensor.shape)), _reader(tensor)) for tensor in reader.tensors
     ]
-    return Model(header, tensors), int(reader.get_field(f"{ARCHITECTURE}.block_count").contents())
+    return Model(architecture, header, tensors), int(reader.get_field(f"{architecture}.block_count").contents())
 
 
 _OURS = ("general.architecture", "general.quantization_version", "general.file_type")

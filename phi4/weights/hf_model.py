@@ -1,4 +1,4 @@
-"""A Qwen2 base folder (config, safetensors, tokenizer) as a model that can be written as GGUF."""
+"""A Qwen2 or Qwen3 base folder (config, safetensors, tokenizer) as a model that can be written as GGUF."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from phi4.errors import WeightsError
-from phi4.weights.gguf_files import ARCHITECTURE, Model, gguf_name
+from phi4.weights.gguf_files import ARCHITECTURES, Model, gguf_name
 from phi4.weights.lora import Array
 
 NORMAL, CONTROL, USER_DEFINED, UNUSED = 1, 3, 4, 5  # token types of llama.cpp
 
 
-def open_folder(folder: Path) -> tuple[Model, int]:
-    """The model in ``folder`` and its number of layers. Raises ``WeightsError`` for another family."""
+def open_folder(folder: Path, name: str = "") -> tuple[Model, int]:
+    """The model in ``folder``, to be called ``name``, and its number of layers.
+
+    Raises ``WeightsError`` for another family.
+    """
     config = _json(folder / "config.json")
-    if config.get("model_type") != ARCHITECTURE or "auto_map" in config:
+    architecture = str(config.get("model_type"))
+    if architecture not in ARCHITECTURES or "auto_map" in config:
         raise WeightsError(
-            f"'{folder.name}' is a '{config.get('model_type')}' model; '{ARCHITECTURE}' can be converted",
+            f"'{folder.name}' is a '{architecture}' model; {' and '.join(ARCHITECTURES)} can be converted",
             "serve it with PHI4_ENGINE=transformers",
         )
     layers = int(config["num_hidden_layers"])
@@ -27,11 +31,11 @@ def open_folder(folder: Path) -> tuple[Model, int]:
 
     def header(writer: Any) -> None:
         writer.add_type("model")
-        writer.add_name(folder.name)
+        writer.add_name(name or folder.name)
         _add_shape(writer, config)
         _add_tokenizer(writer, folder, tokens)
 
-    return Model(header, _tensors(folder, layers)), layers
+    return Model(architecture, header, _tensors(folder, layers, architecture)), layers
 
 
 def _add_shape(writer: Any, config: dict[str, Any]) -> None:
@@ -41,6 +45,9 @@ def _add_shape(writer: Any, config: dict[str, Any]) -> None:
     writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_head_count(config["num_attention_heads"])
     writer.add_head_count_kv(config["num_key_value_heads"])
+    if head := config.get("head_dim"):  # Qwen3 states it, as its heads need not share out the hidden size
+        writer.add_key_length(head)
+        writer.add_value_length(head)
     rope = config.get("rope_parameters") or config
     if rope.get("rope_type", "default") != "default" or config.get("use_sliding_window"):
         raise WeightsError("a stretched context (rope scaling, sliding window) cannot be converted")
@@ -52,7 +59,7 @@ def _add_tokenizer(writer: Any, folder: Path, tokens: list[tuple[str, int]]) -> 
     whole = _json(folder / "tokenizer.json")
     ids = {token: number for number, (token, _) in enumerate(tokens)}
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre(ARCHITECTURE)
+    writer.add_tokenizer_pre("qwen2")  # Qwen3 splits text as Qwen2 does
     writer.add_token_list([token for token, _ in tokens])
     writer.add_token_types([kind for _, kind in tokens])
     merges = whole["model"]["merges"]
@@ -73,7 +80,7 @@ def _tokens(folder: Path, size: int) -> list[tuple[str, int]]:
     return tokens
 
 
-def _tensors(folder: Path, layers: int) -> list[tuple[str, tuple[int, ...], Callable[[], Array]]]:
+def _tensors(folder: Path, layers: int, architecture: str) -> list[tuple[str, tuple[int, ...], Callable[[], Array]]]:
     from safetensors import safe_open
 
     found = []
@@ -81,7 +88,7 @@ def _tensors(folder: Path, layers: int) -> list[tuple[str, tuple[int, ...], Call
         with safe_open(path, framework="pt") as file:
             for name in file.keys():  # noqa: SIM118
                 shape = tuple(file.get_slice(name).get_shape())
-                found.append((gguf_name(name, layers), shape, _reader(path, name)))
+                found.append((gguf_name(name, layers, architecture), shape, _reader(path, name)))
     if not found:
         raise WeightsError(f"'{folder}' has no safetensors", "name a complete model folder")
     return found

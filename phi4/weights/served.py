@@ -16,9 +16,10 @@ from pathlib import Path
 from phi4.errors import WeightsError
 from phi4.paths import cache_dir
 from phi4.weights.catalogue import find_model
-from phi4.weights.gguf_files import Form, Model, Report, open_gguf, write_lora, write_model
+from phi4.weights.gguf_files import Model, Report, open_gguf, write_lora, write_model
 from phi4.weights.hf_model import open_folder
 from phi4.weights.lora import read_lora
+from phi4.weights.quantisation import Form
 from phi4.weights.store import base_folder, gguf_file
 
 MAKER = "1"  # raise it when the files would come out otherwise

@@ -193,6 +193,13 @@ def test_a_limit_of_calls_keeps_what_there_is_and_a_higher_one_goes_on(workspace
     assert len(rest.asked) == 2
 
 
+def test_a_limit_before_the_first_verdict_does_not_blame_the_teacher(workspace):
+    few = replace(options(), ceiling=Ceiling(calls=2), votes=3)
+    with pytest.raises(YieldError, match=r"stopped at --max-calls 2, before") as caught:
+        build(workspace, PASSAGES[:1], ScriptedTeacher(good), few)
+    assert "higher limit" in caught.value.hint
+
+
 def test_a_limit_of_cost_counts_by_the_prices(workspace):
     answer = TeacherAnswer(told_json(1), prompt_tokens=1000, completion_tokens=100)
     dear = replace(options(), prices=Prices(1.0, 10.0), ceiling=Ceiling(cost=0.003))

@@ -1,10 +1,12 @@
 """Every answer that was paid for is on disk, under everything that shaped it."""
 
+import shutil
 import sqlite3
+from contextlib import closing
 
 import pytest
 
-from phi4.dataset.cache import AnswerCache, request_key
+from phi4.dataset.cache import AnswerCache, request_key, set_answers_aside
 from phi4.errors import WorkspaceError
 from phi4.records import Message
 from phi4.teachers import Sampling, TeacherAnswer
@@ -101,3 +103,27 @@ def test_a_full_disk_is_a_workspace_error(tmp_path):
     assert "free some disk space" in caught.value.hint
     assert cache.get("a") is None
     cache.close()
+
+
+def test_answers_of_a_killed_run_are_set_aside_whole(tmp_path, cache):
+    cache.put("a", ANSWER)
+    killed = tmp_path / "killed"
+    shutil.copytree(tmp_path / "synthetic", killed)  # the answer lies in the log beside the file
+    path = killed / "cache.sqlite"
+    set_answers_aside(path)
+    with closing(AnswerCache(path)) as fresh:
+        assert fresh.get("a") is None
+    path.with_name("cache.sqlite.old").replace(path)
+    with closing(AnswerCache(path)) as old:
+        assert old.get("a") == ANSWER
+
+
+def test_a_damaged_file_of_answers_can_be_set_aside_as_well(tmp_path):
+    path = tmp_path / "cache.sqlite"
+    set_answers_aside(path)  # nothing there yet
+    path.write_text("no database at all" * 100, encoding="utf-8")
+    set_answers_aside(path)
+    assert not path.exists()
+    with closing(AnswerCache(path)) as fresh:
+        fresh.put("a", ANSWER)
+        assert fresh.get("a") == ANSWER

@@ -43,3 +43,12 @@ def test_answers_so_far_are_free_and_tell_the_pace(workspace):
     assert found["answered"] == 1
     assert found["left"] == found["requests"] - 1
     assert found["seconds"] is not None
+
+
+def test_what_it_takes_to_judge_the_drafts_is_counted(workspace, capsys):
+    alone = estimate_run(workspace, DOCUMENTS, ScriptedTeacher(nothing_asked), SAMPLING, 0, Prices(1.0, 10.0))
+    judged = estimate_run(workspace, DOCUMENTS, ScriptedTeacher(nothing_asked), SAMPLING, 0, Prices(1.0, 10.0), 3)
+    assert (alone["judged_by"], judged["judged_by"]) == (0, 5 * alone["left"])
+    assert judged["prompt_tokens"] == pytest.approx(6 * alone["prompt_tokens"], abs=6)
+    assert judged["cost"] > 3 * alone["cost"]
+    assert "to judge what they bring" in capsys.readouterr().out

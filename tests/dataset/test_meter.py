@@ -3,7 +3,7 @@
 import pytest
 
 from phi4.dataset.meter import Ceiling, Circuit, Meter, Prices, cost_of
-from phi4.errors import TeacherFailed, TeacherUnavailable
+from phi4.errors import TeacherFailed, TeacherUnavailable, UsageError
 from phi4.teachers import TeacherAnswer
 
 ANSWER = TeacherAnswer(text="{}", finish_reason="stop", prompt_tokens=1000, completion_tokens=200, seconds=1.0)
@@ -36,6 +36,12 @@ def test_a_limit_is_named_when_it_is_reached(ceiling, calls, told):
     for _ in range(calls):
         meter.count(ANSWER)
     assert meter.spent() == told
+
+
+def test_a_limit_of_cost_without_a_price_is_refused_since_nothing_would_reach_it():
+    with pytest.raises(UsageError, match=r"--max-cost 5 without a price") as caught:
+        Meter(ceiling=Ceiling(cost=5.0))
+    assert "--price-prompt" in caught.value.hint
 
 
 def failing(circuit, times):

@@ -100,3 +100,19 @@ def test_rows_say_what_they_are():
     assert (row.kind, row.asked_by, row.teacher) == ("refusal", "rule", "rule")
     assert row.prompt_version == prompts.version("refusals")
     assert row.source.sentences == ()
+
+
+def test_what_a_document_tells_under_a_longer_word_is_not_refused():
+    told = {
+        "바르토핀": "임신 20주 이후에 바르토핀을 쓰면 태아의 신장이 손상될 수 있습니다.",
+        "셀리도민": "셀리도민은 임신부에게 금기입니다.",
+    }
+    passages = [
+        passage.model_copy(update={"sentences": (*passage.sentences[:-1], told.get(name, passage.sentences[-1]))})
+        for passage, name in zip(PASSAGES, TEXTS, strict=True)
+    ]
+    sentences = Sentences(Document(file=passage.file, passages=(passage,)) for passage in passages)
+    made = [one for part in find_refusals(passages, sentences, (200, 60), Questions()) for one in part]
+    refused = {one.passage.file for one in made if one.kind == "exchange" and "임신" in one.question}
+    assert "모나크린.txt" in refused
+    assert "셀리도민.txt" not in refused

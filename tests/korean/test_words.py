@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phi4.korean import content_morphemes, split_sentences, without_particles
+from phi4.korean import content_morphemes, read_ahead, split_sentences, without_particles, words
 from phi4.korean.words import compounds, glue, has_verb_ending, join_morphemes, morphemes, starts_item
 
 
@@ -125,3 +125,41 @@ def test_nouns_written_together_are_one_noun_however_they_were_cut():
 )
 def test_particles_are_taken_off_a_word(word, bare):
     assert without_particles(word) == bare
+
+
+def test_a_text_reads_the_same_alone_and_among_others():
+    texts = [
+        "와파린은 약입니다. 매일 먹습니다.",
+        "헤파린은 주사합니다.",
+        "",
+        "와파린은 약입니다. 매일 먹습니다.",
+        "약 " * 400,
+    ]
+    words._readings.clear()
+    alone = [(split_sentences(text), morphemes(text)) for text in texts]
+    words._readings.clear()
+    read_ahead(texts)
+    assert len(words._readings) == 3  # not the long one, and none twice
+    assert [(split_sentences(text), morphemes(text)) for text in texts] == alone
+
+
+def test_a_short_text_is_analysed_once_whoever_asks(monkeypatch):
+    words._readings.clear()
+    kiwi, asked = words._kiwi(), []
+    tokenize = kiwi.tokenize
+    monkeypatch.setattr(kiwi, "tokenize", lambda text, **options: asked.append(text) or tokenize(text, **options))
+    text = "다비가트란은 혈전을 막는 약입니다."
+    assert split_sentences(text) == [text]
+    assert morphemes(text)[0].start == 0
+    assert content_morphemes(text) >= {"혈전"}
+    assert has_verb_ending(text)
+    read_ahead([text])
+    assert [one for one in asked if one] == [text]
+
+
+def test_no_more_readings_are_kept_than_fit(monkeypatch):
+    monkeypatch.setattr(words, "REMEMBERED", 3)
+    words._readings.clear()
+    for number in range(5):
+        morphemes(f"{number}번입니다.")
+    assert list(words._readings) == ["2번입니다.", "3번입니다.", "4번입니다."]

@@ -100,8 +100,8 @@ def visitor(app, host="127.0.0.1", **more):
     return TestClient(app, base_url="http://127.0.0.1", client=(host, 50000), **more)
 
 
-def wait_for(client, state):
-    deadline = time.monotonic() + 10
+def wait_for(client, state, seconds=10):
+    deadline = time.monotonic() + seconds
     while (now := client.get("/api/chat/status").json())["state"] != state:
         assert time.monotonic() < deadline, now
         time.sleep(0.005)
@@ -118,8 +118,8 @@ def client(make_app):
 class Live:
     """A real uvicorn in a thread. ``service`` belongs to its loop: reach it with ``on_loop``."""
 
-    def __init__(self, app):
-        self.app = app
+    def __init__(self, app, patience=10):
+        self.app, self._patience = app, patience
         config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run)
@@ -155,7 +155,7 @@ class Live:
         self.port = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         with httpx.Client(base_url=self.url) as client:
-            wait_for(client, "ready")
+            wait_for(client, "ready", self._patience)
         return self
 
     def __exit__(self, *_):

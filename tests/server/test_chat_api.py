@@ -6,7 +6,7 @@ import pytest
 
 from phi4.chat_format import answer_text, parse_answer
 from phi4.engines.scripted import Pace
-from tests.server.conftest import ANSWER, events, visitor, wait_for
+from tests.server.conftest import ANSWER, events, until, visitor, wait_for
 
 FIELDS = [
     "id", "conversation_id", "answer", "reasoning_steps", "reasoning", "finish_reason", "usage", "timings", "model",
@@ -306,3 +306,40 @@ def test_a_body_that_is_no_json_by_its_header_is_refused(client):
 def test_an_answer_that_is_not_there_is_not_found(client, tail):
     for method, path in (("GET", f"/api/chat/{tail}/stream"), ("DELETE", f"/api/chat/{tail}")):
         assert client.request(method, path).status_code in (400, 404, 405)
+
+
+def test_a_reader_learns_who_answers(make_app, adapter, settings):
+    from dataclasses import replace
+
+    from phi4.server.service import ChatService
+
+    scores = {"closed_book.right": {"value": 0.7, "low": 0.6, "high": 0.8}}
+    facts = {
+        "data": {"files": ["가.txt", "나.txt"], "examples": ["하나?", "둘?"]},
+        "evaluation": {"when": "2026-11-23 14:00", "questions": 10, "exam": "ab12", "scores": scores},
+    }
+    app = make_app()
+    told = replace(adapter, facts=facts)
+    app.state.phi4 = ChatService(settings(notice="알림"), None, lambda *_: (None, None), lambda _: told)
+    with visitor(app) as client:
+        until(lambda: client.get("/api/chat/about").json()["documents"] == 2)
+        assert client.get("/api/chat/about").json() == {
+            "notice": "알림",
+            "examples": ["하나?", "둘?"],
+            "documents": 2,
+            "exam": {"when": "2026-11-23 14:00", "questions": 10, "scores": scores},
+        }
+
+
+@pytest.mark.parametrize("facts", [{}, {"data": 1, "evaluation": []}, {"data": {}, "evaluation": {"scores": 3}}])
+def test_an_adapter_that_tells_nothing_of_itself_is_served_all_the_same(make_app, adapter, settings, facts):
+    from dataclasses import replace
+
+    from phi4.server.service import ChatService
+
+    app = make_app()
+    told = replace(adapter, facts=facts)
+    app.state.phi4 = ChatService(settings(), None, lambda *_: (None, None), lambda _: told)
+    with visitor(app) as client:
+        nothing = {"notice": "", "examples": [], "documents": 0, "exam": None}
+        assert client.get("/api/chat/about").json() == nothing

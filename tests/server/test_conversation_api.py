@@ -1,8 +1,11 @@
 """``/api/conversations`` and ``/api/feedback``."""
 
+import json
+
+import httpx
 import pytest
 
-from tests.server.conftest import visitor, wait_for
+from tests.server.conftest import until, visitor, wait_for
 
 NOBODY = "conv_" + "0" * 32
 NO_MESSAGE = "msg_" + "0" * 32
@@ -148,3 +151,23 @@ def test_without_a_database_questions_are_answered_and_it_is_said(make_app, tmp_
     assert code(listed) == (503, "storage_unavailable")
     assert int(listed.headers["retry-after"]) >= 1
     assert status["storage"] == "failing"
+
+
+def test_a_conversation_names_the_answer_that_is_on_its_way(live, engine):
+    """So that a page that is opened again, or in a second window, goes on with it."""
+    server = live()
+    engine.freeze()
+    with httpx.Client(base_url=server.url) as client:
+        body = {"message": "가", "stream": True, "resumable": True}
+        with client.stream("POST", "/api/chat", json=body) as answer:
+            start = next(line for line in answer.iter_lines() if line.startswith("data: "))
+            told = json.loads(start.removeprefix("data: "))
+            path = f"/api/conversations/{told['conversation_id']}"
+            until(lambda: client.get(path).status_code == 200)
+            whole = client.get(path).json()
+            assert (whole["answering"], [turn["role"] for turn in whole["messages"]]) == (told["id"], ["user"])
+            engine.thaw()
+            until(lambda: client.get(path).json()["answering"] is None)
+        whole = client.get(path).json()
+        assert whole["messages"][-1]["usage"]["completion_tokens"] > 1
+        assert whole["messages"][-1]["timings"]["total_ms"] > 0

@@ -76,9 +76,9 @@ def _of_something_else(claim: Claim) -> str | None:
     labels: dict[Measure, set[str]] = defaultdict(set)
     for measure, words in held:
         labels[measure] |= words
-    plain = {measure for measure, count in times.items() if count == 1 and measure[0] != 1}
+    plain = [measure for measure, count in times.items() if count == 1 and measure[0] != 1]  # as the sentence has them
     for measure, words in _labelled(claim.read(claim.told), amounts(claim.told)):
-        for other in plain - {measure} if measure in plain else ():
+        for other in plain if measure in plain else ():
             theirs, own = labels[other] - labels[measure], labels[measure] - labels[other]
             if words & theirs and not words & own and (own or len(words & theirs) > 1):
                 return f"{measure[0]:f} {measure[1]} beside {', '.join(sorted(words & theirs))}"

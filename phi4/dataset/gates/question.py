@@ -83,12 +83,12 @@ def _same_numbers(draft: Draft) -> bool:
 
 def fits(draft: Draft, passage: Passage) -> str | None:
     """``왜`` is answered with a reason, ``누구`` with somebody."""
-    tokens = morphemes(draft.answer, topic(passage))
     if draft.asked_by == "rule":
         return None
-    if WHY.search(draft.question) and not _gives_reason(tokens):
+    subject = topic(passage)
+    if WHY.search(draft.question) and not _gives_reason(morphemes(draft.answer, subject)):
         return "asks why, the answer gives no reason"
-    if _WHO.search(draft.question) and not _names_somebody(tokens, topic(passage)):
+    if _WHO.search(draft.question) and not _names_somebody(morphemes(draft.answer, subject), subject):
         return "asks who, the answer names nobody"
     return None
 

@@ -88,3 +88,11 @@ def test_a_number_of_the_question_may_be_repeated():
 def test_a_number_of_another_sentence_is_none_of_the_question():
     draft = draft_about(6, question="와파린 5 mg을 아스피린과 함께 복용하면 어떻게 됩니까?")
     assert numbers.numbered(draft, WARFARIN) == "question: not in its sentences: 5 mg"
+
+
+def test_of_several_numbers_with_the_words_the_first_of_the_sentence_is_named():
+    source = (
+        "학생은 한 학기에 18학점까지 신청할 수 있으며, 직전 학기 평점이 4.0 이상이면 21학점까지 신청할 수 있습니다."
+    )
+    told = claim_of("학생은 한 학기에 21학점까지 신청할 수 있습니다.", source)
+    assert numbers.misnumbered(told) == "21 학점 beside 학기, 한"

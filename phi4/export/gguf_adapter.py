@@ -1,0 +1,50 @@
+"""``phi4 export adapter-gguf``: the adapter alone as a GGUF LoRA, to lay beside a GGUF of its base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from phi4.export.gguf_model import file_bytes, parameters_of, prove, tell, write_gguf
+from phi4.export.llamacpp import ask_llamacpp
+from phi4.export.proof import accept
+from phi4.export.reference import loaded, memory_of
+from phi4.export.subject import Subject
+from phi4.export.target import check_room, check_target, placed
+from phi4.weights import base_folder
+from phi4.weights.gguf_files import write_lora
+from phi4.weights.hf_model import open_folder
+from phi4.weights.lora import read_lora
+
+
+def export_adapter(subject: Subject, target: Path, force: bool) -> dict[str, Any]:
+    """Write ``NAME-lora.gguf`` in the folder ``target``; returns what ``export.json`` says.
+
+    It is verified on the base in f16, so that what is compared is the adapter and no rounding: that file is made for
+    the purpose and thrown away. Raises as ``export_gguf`` does.
+    """
+    check_target(target, force)
+    with placed(target) as part:
+        record = write_verified_adapter(subject, part, target)
+        words = f"The adapter as a GGUF LoRA (`{record['file']}`), for a GGUF of its base."
+        subject.write_card(part, words, "gguf", {"what": "adapter-gguf", **record})
+    return {"path": str(target / str(record["file"])), **record}
+
+
+def write_verified_adapter(subject: Subject, folder: Path, target: Path) -> dict[str, Any]:
+    """The LoRA file in ``folder``, which will be ``target``; the base beside it is gone when this returns."""
+    lora, base = read_lora(subject.folder), base_folder(subject.base_model)
+    model, layers = open_folder(base, subject.name)
+    dtype, verifying = memory_of(parameters_of(model))
+    size = file_bytes(model, "f16")
+    check_room(target, disk=size, memory=max(verifying, size + (1 << 30)))
+    path, whole = folder / f"{subject.name}-lora.gguf", folder / ".base-f16.gguf"
+    write_lora(lora, path, model.architecture)
+    write_gguf(model, layers, None, subject, "f16", whole)
+    asked = ask_llamacpp(whole, subject, base, adapter=path)
+    whole.unlink()
+    with loaded(base, subject.folder, dtype) as reference:
+        proof = accept(prove(reference.judge, asked), "f16")
+    tell(subject, asked)
+    record = {"file": path.name, "alpha": lora.alpha, "rank": lora.rank, "architecture": model.architecture}
+    return {**record, "proof": proof.record()}

@@ -1,0 +1,60 @@
+"""``phi4 export hub``: the adapter and its dataset on the Hugging Face hub, private unless told otherwise."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+from phi4.cards import model_card
+from phi4.errors import ExportError
+from phi4.export.rows import export_dataset
+from phi4.export.subject import Subject
+from phi4.paths import Workspace
+
+PUSHED = ("*.json", "*.safetensors", "*.jinja", "*.png", "*.md")  # of an adapter's folder; not its exam's answers
+LEFT = ("evaluation.json",)  # it quotes whole answers and passages
+DATA = "-data"  # behind the model's name
+PUBLIC = "make it private on the hub, name another one, or say that everybody may read it with --public"
+
+
+def export_hub(
+    subject: Subject, workspace: Workspace, repo: str, public: bool, scores: dict[str, Any]
+) -> dict[str, Any]:
+    """Push the adapter to ``repo`` and the rows to ``repo-data``. Raises ``ExportError`` with the hub's own words."""
+    if repo.count("/") != 1 or not all(repo.split("/")):
+        raise ExportError(f"--repo '{repo}' is no repository", "write it as OWNER/NAME")
+    with tempfile.TemporaryDirectory(prefix="phi4-hub-") as scratch:
+        model = Path(scratch) / "model"
+        shutil.copytree(subject.folder, model, ignore=shutil.ignore_patterns(*LEFT))
+        (model / "README.md").write_text(model_card(subject.facts, subject.name), encoding="utf-8")
+        data = Path(scratch) / "data"
+        export_dataset(workspace, data, "hf", subject.system_prompt, scores, force=False)
+        pushed = [_push(repo, "model", model, public), _push(f"{repo}{DATA}", "dataset", data, public)]
+    for address in pushed:
+        print(f"💾 {address} ({'public' if public else 'private'})")
+    return {"model": pushed[0], "dataset": pushed[1], "public": public}
+
+
+def _push(repo: str, kind: Literal["model", "dataset"], folder: Path, public: bool) -> str:
+    from huggingface_hub import HfApi
+
+    api = HfApi()
+    try:
+        address = api.create_repo(repo, repo_type=kind, private=not public, exist_ok=True)
+        seen_by_all = not api.repo_info(repo, repo_type=kind).private  # one that was there keeps its visibility
+        if seen_by_all and not public:
+            raise ExportError(f"the {kind} repository '{repo}' is public, and nothing was pushed", PUBLIC)
+        patterns = None if kind == "dataset" else list(PUSHED)
+        api.upload_folder(
+            repo_id=repo, repo_type=kind, folder_path=folder, allow_patterns=patterns, commit_message="Push from PHi-4"
+        )
+    except ExportError:
+        raise
+    except Exception as error:  # its client raises the errors of several libraries
+        raise ExportError(
+            f"the hub did not take '{repo}': {str(error).strip().splitlines()[0]}",
+            "check the name and your rights to write there, or log in with: hf auth login",
+        ) from error
+    return str(address)

@@ -1,0 +1,63 @@
+"""``phi4 export ollama``: a folder for ``ollama create``."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from phi4.errors import ExportError
+from phi4.export import gguf_adapter, gguf_model
+from phi4.export.modelfile import modelfile
+from phi4.export.subject import Subject
+from phi4.export.target import check_target, placed
+from phi4.weights import base_folder
+from phi4.weights.hf_model import open_folder
+
+
+def export_ollama(subject: Subject, target: Path, form: str, lora: bool, create: bool, force: bool) -> dict[str, Any]:
+    """Model and ``Modelfile`` in ``target``; with ``lora`` the base and the adapter apart, else merged.
+
+    ``create``: also hand them to the ``ollama`` of this machine and ask a question. Raises ``ExportError`` and what
+    ``export_gguf`` raises.
+    """
+    check_target(target, force)
+    modelfile("model", "", subject.system_prompt, subject.licence)  # refuse a text before an hour of work
+    if create and shutil.which("ollama") is None:
+        raise ExportError("--create needs the program 'ollama', which is not installed", "leave --create out")
+    with placed(target) as part:
+        record = _write_apart(subject, part, form, target) if lora else _write_merged(subject, part, form, target)
+        text = modelfile(record["file"], record.get("adapter_file", ""), subject.system_prompt, subject.licence)
+        (part / "Modelfile").write_text(text, encoding="utf-8")
+        subject.write_card(part, "A folder for `ollama create`.", "gguf", {"what": "ollama", **record})
+    name = subject.name.lower()
+    commands = [f"cd {target}", f"ollama create {name} -f Modelfile", f'ollama run {name} "{subject.questions[0]}"']
+    print("   " + "\n   ".join(commands))
+    if create:
+        _create(name, target, subject.questions[0])
+    return {"path": str(target), **record, "commands": commands}
+
+
+def _write_merged(subject: Subject, folder: Path, form: str, target: Path) -> dict[str, Any]:
+    return gguf_model.write_verified(subject, folder, form, target)
+
+
+def _write_apart(subject: Subject, folder: Path, form: str, target: Path) -> dict[str, Any]:
+    """The base in ``form`` and the adapter beside it: several adapters can share such a base in Ollama."""
+    record = gguf_adapter.write_verified_adapter(subject, folder, target)
+    model, layers = open_folder(base_folder(subject.base_model), Path(subject.base_model).name)
+    base = folder / f"base-{form}.gguf"
+    gguf_model.write_gguf(model, layers, None, subject, form, base)
+    return {**record, "adapter_file": record["file"], "file": base.name, "type": form}
+
+
+def _create(name: str, folder: Path, question: str) -> None:
+    for command in (["ollama", "create", name, "-f", "Modelfile"], ["ollama", "run", name, question]):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+        if done.returncode:
+            last = (done.stderr.strip() or "no words").splitlines()[-1]
+            raise ExportError(
+                f"'{' '.join(command)}' failed: {last}", f"'{folder}' is whole; look at Ollama: ollama serve"
+            )
+    print(f"   Q {question}\n   A {' '.join(done.stdout.split())[:200]}")

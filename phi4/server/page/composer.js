@@ -1,0 +1,122 @@
+// The field that a question is written in.
+
+import { part } from "./dom.js";
+import { EnterKey } from "./enter.js";
+import { icon } from "./icons.js";
+import { passing } from "./store.js";
+import { words } from "./words.js";
+
+const TALLEST = 240; // px
+
+/** Where the question is written and sent, or its answer stopped. */
+export class Composer {
+  /**
+   * @param {{ask: (text: string) => void, stop: () => void, editLast: () => void}} acts
+   */
+  constructor(acts) {
+    this.acts = acts;
+    this.field = part("question", HTMLTextAreaElement);
+    this.counter = part("counter", HTMLElement);
+    this.button = part("send", HTMLButtonElement);
+    this.limit = 20_000;
+    this.busy = false;
+    this.draft = "";
+    this.touch = matchMedia("(hover: none) and (pointer: coarse)");
+    new EnterKey(this.field, () => this.#ask(), () => this.touch.matches);
+    this.field.addEventListener("input", () => this.#changed());
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+    this.button.addEventListener("click", () => (this.busy ? this.acts.stop() : this.#ask()));
+    this.setBusy(false);
+  }
+
+  /** The number of characters as the server counts them. */
+  get size() {
+    return countCharacters(this.field.value);
+  }
+
+  /** @param {number} limit */
+  setLimit(limit) {
+    this.limit = limit;
+    this.#changed();
+  }
+
+  /** @param {boolean} busy whether an answer is on its way, which the button then stops */
+  setBusy(busy) {
+    this.busy = busy;
+    this.button.replaceChildren(icon(busy ? "stop" : "send"));
+    this.button.classList.toggle("stops", busy);
+    this.button.title = busy ? words.stop : words.send;
+    this.button.setAttribute("aria-label", this.button.title);
+    this.#changed();
+  }
+
+  /** @param {string} name of the draft: each conversation has its own */
+  openDraft(name) {
+    this.draft = `draft.${name}`;
+    this.#put(passing.get(this.draft));
+  }
+
+  /** @param {string} text @param {boolean} [evenOver] whether it replaces what is being written */
+  put(text, evenOver = false) {
+    if (!evenOver && this.field.value.trim()) return;
+    this.#put(text);
+    this.focus();
+  }
+
+  /** Ready to write; on a touch screen the keyboard would cover what was just opened. */
+  focus() {
+    if (!this.touch.matches) this.field.focus({ preventScroll: true });
+  }
+
+  /** @param {string} text */
+  #put(text) {
+    this.field.value = text;
+    this.#changed();
+  }
+
+  #ask() {
+    const text = this.field.value;
+    if (this.busy || !text.trim() || this.size > this.limit) return;
+    this.#put("");
+    this.acts.ask(text);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Escape" && this.busy) this.acts.stop();
+    if (event.key === "ArrowUp" && !this.field.value && !this.busy) {
+      event.preventDefault();
+      this.acts.editLast();
+    }
+  }
+
+  #changed() {
+    const { field } = this;
+    if (this.draft) passing.set(this.draft, field.value);
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight, TALLEST)}px`;
+    const size = this.size;
+    const over = size > this.limit;
+    const near = size > this.limit * 0.8;
+    this.counter.hidden = !near;
+    this.counter.classList.toggle("over", over);
+    if (near) this.counter.textContent = over ? words.tooLong(size, this.limit) : words.counted(size, this.limit);
+    field.setAttribute("aria-invalid", String(over));
+    this.button.disabled = !this.busy && (!field.value.trim() || over);
+  }
+}
+
+/**
+ * Code points: an emoji counts once.
+ * @param {string} text
+ */
+export function countCharacters(text) {
+  let pairs = 0;
+  for (let at = 0; at < text.length - 1; at += 1) {
+    const high = text.charCodeAt(at);
+    const low = text.charCodeAt(at + 1);
+    if (high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000) pairs += 1;
+  }
+  return text.length - pairs;
+}

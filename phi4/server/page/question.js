@@ -1,0 +1,81 @@
+// A question as it is shown: its text, its versions, and a field to put it in other words.
+
+/** @import { Turn } from "./wire" */
+
+import { copyText } from "./clipboard.js";
+import { h, iconButton } from "./dom.js";
+import { EnterKey } from "./enter.js";
+import { icon } from "./icons.js";
+import { versionButtons } from "./versions.js";
+import { words } from "./words.js";
+
+/** @typedef {{edit: (text: string) => void, show: (id: string) => void}} QuestionActs */
+
+/** One question. */
+export class QuestionView {
+  /** @param {string} text @param {QuestionActs} acts */
+  constructor(text, acts) {
+    this.text = text;
+    this.acts = acts;
+    this.id = "";
+    this.versions = "";
+    this.last = false;
+    this.bubble = h("div", { class: "bubble", dir: "auto" }, text);
+    this.actions = h("div", { class: "actions" });
+    const title = h("h2", { class: "offscreen" }, words.you);
+    this.root = h("li", { class: "turn question" }, title, this.bubble, this.actions);
+  }
+
+  /** @param {Turn} turn whether it is this question */
+  matches(turn) {
+    return turn.role === "user" && (this.id ? this.id === turn.id : this.text === turn.content);
+  }
+
+  /** @param {Turn} turn */
+  update(turn) {
+    this.id = turn.id;
+    if (this.versions === turn.siblings.join()) return;
+    this.versions = turn.siblings.join();
+    this.#showActions(turn.siblings);
+  }
+
+  /** @param {boolean} last only the last question can be put in other words */
+  setLast(last) {
+    if (last === this.last && this.actions.childElementCount) return;
+    this.last = last;
+    this.#showActions(this.versions ? this.versions.split(",") : []);
+  }
+
+  /** @param {string[]} siblings */
+  #showActions(siblings) {
+    const edit = iconButton(words.edit, icon("pencil"), () => this.edit());
+    this.actions.replaceChildren(
+      ...versionButtons(this.id, siblings, this.acts.show),
+      iconButton(words.copy, icon("copy"), () => copyText(this.text)),
+      ...(this.last ? [edit] : []),
+    );
+  }
+
+  /** Open the field. */
+  edit() {
+    if (!this.last || !this.bubble.isConnected) return;
+    const field = h("textarea", { class: "edit-field", value: this.text, rows: 3, "aria-label": words.edit });
+    const close = () => form.replaceWith(this.bubble);
+    const ask = () => {
+      if (!field.value.trim()) return;
+      close();
+      this.acts.edit(field.value);
+    };
+    new EnterKey(field, ask, () => matchMedia("(hover: none) and (pointer: coarse)").matches);
+    field.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && close());
+    const row = h(
+      "div",
+      { class: "row" },
+      h("button", { type: "button", class: "quiet", onclick: close }, words.cancel),
+      h("button", { type: "button", class: "primary", onclick: ask }, words.ask),
+    );
+    const form = h("div", { class: "edit" }, field, row);
+    this.bubble.replaceWith(form);
+    field.focus();
+  }
+}

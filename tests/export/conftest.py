@@ -1,0 +1,18 @@
+"""One tiny adapter for all tests of export."""
+
+import pytest
+
+from tests.export.kit import make_subject
+
+
+@pytest.fixture(scope="session")
+def wide_base(tmp_path_factory):
+    """A tiny base whose rows are long enough for K-quants."""
+    from tests.tiny import make_model
+
+    return make_model(tmp_path_factory.mktemp("wide") / "wide-qwen", hidden=256)
+
+
+@pytest.fixture(scope="session")
+def subject(wide_base, tmp_path_factory):
+    return make_subject(wide_base, tmp_path_factory.mktemp("export") / "my-bot")

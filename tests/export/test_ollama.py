@@ -1,0 +1,81 @@
+"""The folder is ready for ``ollama create``; where there is an Ollama, it is created and asked."""
+
+import os
+import stat
+
+import pytest
+
+from phi4.errors import ExportError
+from phi4.export import ollama as module
+from phi4.export.ollama import export_ollama
+from tests.export.kit import make_subject
+from tests.export.ollama_reading import read_modelfile
+
+FAKE = """#!/bin/sh
+echo "$@" >> "$OLLAMA_SEEN"
+[ "$1" = create ] && { test -f Modelfile || exit 1; exit ${OLLAMA_ENDS:-0}; }
+echo "답입니다."
+"""
+
+
+@pytest.fixture
+def ollama(tmp_path, monkeypatch):
+    """A program called ollama that writes down what it is told."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "ollama"
+    program.write_text(FAKE, encoding="utf-8")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("OLLAMA_SEEN", str(tmp_path / "seen"))
+    return tmp_path / "seen"
+
+
+def test_the_merged_model_and_its_modelfile_are_in_the_folder(wide_base, tmp_path, capsys):
+    subject = make_subject(wide_base, tmp_path / "my-bot", system_prompt='짧게 """인용""" 답하십시오.')
+    made = export_ollama(subject, tmp_path / "out", "q8_0", lora=False, create=False, force=False)
+    told = dict(read_modelfile((tmp_path / "out" / "Modelfile").read_text(encoding="utf-8")))
+    assert told["SYSTEM"] == subject.system_prompt
+    assert (tmp_path / "out" / told["FROM"]).is_file()
+    assert "ADAPTER" not in told
+    assert made["commands"][1] == "ollama create my-bot -f Modelfile"
+    assert "ollama create my-bot -f Modelfile" in capsys.readouterr().out
+
+
+def test_base_and_adapter_lie_apart_when_asked_for(subject, tmp_path):
+    export_ollama(subject, tmp_path / "out", "f16", lora=True, create=False, force=False)
+    told = dict(read_modelfile((tmp_path / "out" / "Modelfile").read_text(encoding="utf-8")))
+    assert (told["FROM"], told["ADAPTER"]) == ("./base-f16.gguf", "./my-bot-lora.gguf")
+    assert (tmp_path / "out" / told["FROM"]).is_file()
+    assert (tmp_path / "out" / told["ADAPTER"]).is_file()
+
+
+def test_an_installed_ollama_creates_it_and_is_asked(subject, tmp_path, ollama, capsys):
+    export_ollama(subject, tmp_path / "out", "q8_0", lora=False, create=True, force=False)
+    assert ollama.read_text(encoding="utf-8").splitlines() == [
+        "create my-bot -f Modelfile",
+        f"run my-bot {subject.questions[0]}",
+    ]
+    assert "A 답입니다." in capsys.readouterr().out
+
+
+def test_an_ollama_that_refuses_leaves_the_folder(subject, tmp_path, ollama, monkeypatch):
+    monkeypatch.setenv("OLLAMA_ENDS", "3")
+    with pytest.raises(ExportError, match="ollama create my-bot -f Modelfile' failed") as caught:
+        export_ollama(subject, tmp_path / "out", "q8_0", lora=False, create=True, force=False)
+    assert "ollama serve" in caught.value.hint
+    assert (tmp_path / "out" / "Modelfile").is_file()
+
+
+def test_create_without_ollama_is_told_before_the_work(subject, tmp_path, monkeypatch):
+    monkeypatch.setattr(module.shutil, "which", lambda name: None)
+    with pytest.raises(ExportError, match="not installed"):
+        export_ollama(subject, tmp_path / "out", "q8_0", lora=False, create=True, force=False)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_system_text_that_ollama_cannot_read_is_told_before_the_work(subject, tmp_path):
+    loud = type(subject)(subject.folder, subject.base_model, subject.facts, 'one """\ntwo')
+    with pytest.raises(ExportError, match="at the end of line 1"):
+        export_ollama(loud, tmp_path / "out", "q8_0", lora=False, create=False, force=False)
+    assert not (tmp_path / "out").exists()
