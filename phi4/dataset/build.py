@@ -87,8 +87,7 @@ def build_dataset(
         rows.publish()
         write_exam(workspace, questions)
         page = report_page(report, rows, documents)
-    _write_text(workspace.synthetic / "report.html", page)
-    _write_text(workspace.synthetic / "README.md", dataset_card(report))
+    _write_pages(workspace, page, dataset_card(report))
     _tell(workspace, report, len(documents))
     return report
 
@@ -152,6 +151,11 @@ def _tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
         print(f"⚠️ {made} of {wanted} rows: nothing more to ask of these seeds (add seeds, --per-seed or --wordings)")
     elif wanted:
         print(f"🏁 {made} rows, as asked for with --rows")
+
+
+def _write_pages(workspace: Workspace, page: str, card: str) -> None:
+    _write_text(workspace.synthetic / "report.html", page)
+    _write_text(workspace.synthetic / "README.md", card)
 
 
 def _write_text(path: Path, text: str) -> None:
