@@ -1,4 +1,4 @@
-"""What more than one process costs and gives: ``python benchmarks/scale.py``.
+"""What more than one process costs and gives: ``python -m benchmarks.scale``.
 
 Three tables, and ``benchmarks/results/scale.json``:
 
@@ -9,7 +9,7 @@ Three tables, and ``benchmarks/results/scale.json``:
 - ``near``: time and memory of finding near questions on disk (``phi4.scale.near_questions``), by the number of rows.
 - ``exam``: questions a second that are compared with an exam of 1,000.
 
-    python benchmarks/scale.py --seeds 10000 --rows 10000 100000 1000000
+    python -m benchmarks.scale --seeds 10000 --rows 10000 100000 1000000
 
 ``--compare`` adds LSH indexes in memory (datasketch, rensa) to the second table, where they are installed.
 """
@@ -71,6 +71,8 @@ class Waiting:
 
 def run_once(root: Path, workers: int, wait: float) -> dict[str, Any]:
     """One run over the seeds below ``root``, in this process (0) or on a cluster of so many workers."""
+    from benchmarks.scale import Waiting  # by its own name: workers know nothing of __main__
+
     workspace = Workspace(root)
     folder = seeds.read_seeds(workspace.seeds)
     options = BuildOptions(Bounds(wordings=2), 0.0, SAMPLING)
@@ -201,7 +203,11 @@ def exam(count: int) -> dict[str, Any]:
 
 
 def _put(function: Callable[..., Any], arguments: tuple[Any, ...], results: Any) -> None:
-    results.put(function(*arguments))
+    found = None
+    try:
+        found = function(*arguments)
+    finally:
+        results.put(found)  # else the other process would wait for ever
 
 
 def in_own_process(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -212,6 +218,8 @@ def in_own_process(function: Callable[..., Any], *arguments: Any) -> Any:
     process.start()
     found = results.get()
     process.join()
+    if found is None:
+        sys.exit(1)
     return found
 
 

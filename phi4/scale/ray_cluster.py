@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from phi4.errors import ClusterError, UsageError
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray's own; nothing leaves a closed network
 os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # its faults reach us as errors; its logs have the rest
+KNOCK_SECONDS = 5.0
 INSTALL = 'type: pip install "phi4[scale]"    on every machine'
 
 
@@ -104,12 +106,20 @@ def _ray() -> Any:
     return ray
 
 
+def _knock(address: str) -> None:
+    """Raise ``OSError`` where nobody listens: Ray itself would wait for minutes and write logs meanwhile."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdecimal():
+        socket.create_connection((host, int(port)), KNOCK_SECONDS).close()
+
+
 def _connect(ray: Any, address: str) -> None:
     own = {} if address else {"include_dashboard": False}
     try:
+        _knock(address)
         with quiet():
             ray.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
-    except (ConnectionError, TimeoutError) as error:
+    except OSError as error:
         raise ClusterError(
             f"no Ray cluster answers at '{address}': {_first_line(error)}",
             "start one with: ray start --head    see it with: ray status",

@@ -23,7 +23,7 @@ def ray_that(monkeypatch):
     return make
 
 
-def opened(where="ray:10.0.0.7:6379"):
+def opened(where="ray:auto"):
     with cluster(where):
         pass
 
@@ -42,7 +42,7 @@ def test_without_ray_the_extra_is_named(monkeypatch):
 
 def test_a_cluster_that_does_not_answer_is_named_with_the_command_that_starts_one(ray_that):
     ray_that(ConnectionError("Could not find any running Ray instance.\nLook at the address."))
-    with pytest.raises(ClusterError, match=r"no Ray cluster answers at '10\.0\.0\.7:6379'") as caught:
+    with pytest.raises(ClusterError, match="no Ray cluster answers at 'auto'") as caught:
         opened()
     assert "ray start --head" in caught.value.hint
 
@@ -52,3 +52,12 @@ def test_another_version_says_which_to_install(ray_that):
     with pytest.raises(ClusterError, match=r"Version mismatch.*Ray: 2\.40\.0; Python: 3\.12\.1") as caught:
         opened()
     assert "ray==2.60.0" in caught.value.hint
+
+
+def test_an_address_where_nobody_listens_is_told_at_once_and_not_after_minutes(ray_that, closed_url):
+    ray_that(AssertionError("Ray would wait for minutes"))
+    address = closed_url.removeprefix("http://")
+    with pytest.raises(ClusterError, match=f"no Ray cluster answers at '{address}': .*refused"):
+        opened(f"ray:{address}")
+    with pytest.raises(ClusterError, match="no Ray cluster answers"):
+        opened(f"ray:ray://{address}")
