@@ -22,6 +22,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import resource
 import sys
 import tempfile
@@ -34,21 +35,18 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from benchmarks.generation import SAMPLING, made_up, obedient, write_seeds
+from benchmarks.generation import SAMPLING, obedient, write_seeds
 from phi4 import seeds
 from phi4.dataset import Bounds, BuildOptions, build_dataset
 from phi4.dataset.decontamination import Exam, content_of
-from phi4.paths import Workspace
+from phi4.paths import CHECKOUT, Workspace
 from phi4.records import Message
 from phi4.scale import generate_on, near_questions
 from phi4.teachers import Sampling, TeacherAnswer
 
 RESULTS = Path(__file__).parent / "results" / "scale.json"
 AT_ONCE = 16
-ASKED = (
-    "{name}은 비타민 K에 어떤 작용을 합니까?", "{name}의 시작 용량은 보통 하루에 몇 mg입니까?",
-    "{name}을 아스피린과 함께 복용하면 어떻게 됩니까?", "{name}은 어디에서 대사되기 때문에 오래 남습니까?",
-)  # fmt: skip
+_WORD = re.compile(r"\b[가-힣]{2,5}\b")
 
 
 class Waiting:
@@ -133,13 +131,16 @@ def generate(count: int, wait: float) -> list[dict[str, Any]]:
 
 
 def questions(count: int) -> Iterator[tuple[str, str]]:
-    """Questions about made-up drugs; every twentieth repeats one of another document with its words in other forms."""
-    chance = random.Random(0)
+    """Questions of words of the shipped seeds; every twentieth has those of an earlier one in another order."""
+    texts = sorted((CHECKOUT / "Phi-4" / "data" / "seeds").rglob("*.txt"))
+    words = sorted({word for path in texts for word in _WORD.findall(path.read_text(encoding="utf-8"))})
     for number in range(count):
-        about = chance.randrange(number) if number and number % 20 == 0 else number
-        name = made_up(about // len(ASKED)).split("은", 1)[0]
-        asked = ASKED[about % len(ASKED)].format(name=name)
-        yield str(number), asked.replace("니까?", "나요?") if about != number else asked
+        again = number % 20 == 19
+        about = random.Random(-number).randrange(number) // 20 * 20 if again else number
+        chosen = random.Random(about).sample(words, 6)
+        if again:
+            random.Random(number).shuffle(chosen)
+        yield str(number), f"{' '.join(chosen)} 무엇입니까?"
 
 
 def near(count: int) -> dict[str, Any]:

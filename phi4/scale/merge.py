@@ -129,6 +129,8 @@ class MergedRounds(Rounds):
         meter.calls += facts["calls"]
         meter.prompt_tokens += facts["prompt_tokens"]
         meter.completion_tokens += facts["completion_tokens"]
+        for _ in range(facts["calls"]):
+            self.generator.asker.heard()
 
     def _is_the_same(self, works: Sequence[Work], unit: Unit, shard: Shard) -> bool:
         """Whether its rounds, walked here and now, would give the same."""
@@ -151,4 +153,3 @@ class MergedRounds(Rounds):
         for work in works:
             coverage, why = shard.works[work.document.file]
             work.coverage, work.reasons = Coverage.from_json(coverage), set(why)
-        self.generator.asker.heard()

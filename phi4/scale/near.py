@@ -124,12 +124,12 @@ def _pairs(kept: _Kept, near: float) -> Iterator[Near]:
 
         for number, band in enumerate(bands):
             for one, other in _proposed(band):
-                if documents[one] == documents[other] or any(
-                    earlier[one] == earlier[other] for earlier in bands[:number]
-                ):
+                if documents[one] == documents[other]:
                     continue
                 likeness = _jaccard(words(one), words(other))
-                if likeness >= near and not ask_apart(text(one), text(other)):
+                if likeness < near or any(earlier[one] == earlier[other] for earlier in bands[:number]):
+                    continue
+                if not ask_apart(text(one), text(other)):
                     yield Near(one, other, likeness)
 
 
