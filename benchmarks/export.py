@@ -155,6 +155,8 @@ def shaped(name: str) -> tuple[dict[str, tuple[Path, int]], Model, Lora]:
 
 def calculated(name: str, measured: Sequence[dict[str, Any]], values: int) -> list[dict[str, Any]]:
     """Memory, disk and time of each step for a larger model."""
+    from phi4.export.reference import OVERHEAD
+
     places, model, lora = shaped(name)
     size = parameters_of(model)
     rows = []
@@ -163,7 +165,7 @@ def calculated(name: str, measured: Sequence[dict[str, Any]], values: int) -> li
         if step == "merge":
             stated, disk = merging_memory(places, lora), disk_needed(places)
         elif step == "verify":
-            stated, disk = 2 * size + (1 << 30), 0
+            stated, disk = 2 * size + OVERHEAD, 0
         else:
             stated, disk = writing_memory(model, lora), file_bytes(model, step)
         rows.append({"step": step, "seconds": row["seconds"] * size / values, "stated": stated, "bytes": disk})

@@ -136,7 +136,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         engine = LongAnswer(options.tokens, options.rate)
         site = Site(Path(folder), engine=engine, max_new_tokens=10**5, answer_timeout=600)
-        with site.live:
+        with site:
             browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
             paints, weight, files = first_paints(browser, site.url)
             tasks, frames, seconds = stream(browser, site.url, Path(folder) / "trace.json")

@@ -106,12 +106,17 @@ async def memory(requests: int, users: int) -> list[float]:
                 async with gate:
                     await served.ask(ASKED[number % len(ASKED)])
 
-            start = time.perf_counter()
+            process = psutil.Process(served.process.pid)
+            start, before = time.perf_counter(), process.cpu_times()
             await asyncio.gather(*map(one, range(count)))
-            rate = count / (time.perf_counter() - start)
+            rate, after = count / (time.perf_counter() - start), process.cpu_times()
+            busy = (after.user + after.system - before.user - before.system) / count * 1000
             await asyncio.sleep(RESUME_SECONDS + 2)  # answers are kept so long for readers who come back
-            seen.append(psutil.Process(served.process.pid).memory_info().rss / 2**20)
-            print(f"scripted: {count} requests at {rate:.0f}/s, then {seen[-1]:.1f} MiB", file=sys.stderr)
+            seen.append(process.memory_info().rss / 2**20)
+            print(
+                f"scripted: {count} requests at {rate:.0f}/s, {busy:.1f} ms of processor each, then {seen[-1]:.1f} MiB",
+                file=sys.stderr,
+            )
         return seen
     finally:
         await served.stop()

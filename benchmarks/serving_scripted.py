@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
@@ -29,7 +30,12 @@ def main() -> None:
         (Path(folder) / "adapter_model.safetensors").write_bytes(b"")
         tokenizer = ChatTokenizer(Path(folder))
         ids = [*tokenizer.encode(ANSWER), tokenizer.im_end]
-        engine = ScriptedStream(lambda prompt, tuned: ids, tokenizer.decode, slots=users)
+
+        def script(prompt: Sequence[int], tuned: bool) -> list[int]:
+            engine.asked.clear()  # the fake remembers every question; the server does not
+            return ids
+
+        engine = ScriptedStream(script, tokenizer.decode, slots=users)
         settings = load_settings({"max_waiting": str(users), "max_per_client": str(2 * users)})
         app = create_app(settings)
         adapter = Adapter(Path(folder), "base", {})

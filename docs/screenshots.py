@@ -99,7 +99,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Site(Path(folder), facts=FACTS, max_new_tokens=1500, notice=NOTICE)
         site.engine.text, site.engine.pace = ASPIRIN, Pace(token=0.001)
-        with site.live:
+        with site:
             browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
             save(open_page(browser, site.url, "light", WIDE), "welcome")
             for look in ("light", "dark"):

@@ -10,7 +10,7 @@ import pytest
 
 from phi4 import paths
 from phi4.errors import WorkspaceError
-from phi4.paths import Workspace, atomic_write, cache_dir, exclusive, find_workspace, set_aside
+from phi4.paths import Workspace, atomic_write, cache_dir, exclusive, find_workspace, replace_folder, set_aside
 from tests.samples import make_workspace
 
 
@@ -177,3 +177,23 @@ def test_what_is_set_aside_can_be_fetched_back(tmp_path):
     set_aside(path)
     assert not path.exists()
     assert (tmp_path / "cache.sqlite.old").read_text(encoding="utf-8") == "one"
+
+
+def test_a_folder_is_replaced_whole_or_stays(tmp_path, monkeypatch):
+    target, part = tmp_path / "made", tmp_path / ".made.part"
+    for folder, word in ((target, "old"), (part, "new")):
+        folder.mkdir()
+        (folder / word).touch()
+    right = Path.rename
+    monkeypatch.setattr(Path, "rename", lambda path, other: _full() if path == part else right(path, other))
+    with pytest.raises(OSError, match="No space"):
+        replace_folder(part, target)
+    assert [path.name for path in target.iterdir()] == ["old"]
+    monkeypatch.undo()
+    replace_folder(part, target)
+    assert [path.name for path in target.iterdir()] == ["new"]
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+
+
+def _full():
+    raise OSError(28, "No space left on device")

@@ -33,8 +33,8 @@ def make_tokenizer(folder: Path) -> None:
     tokenizer.save(str(folder / "tokenizer.json"))
 
 
-def make_model(folder: Path, hidden: int = 64, family: str = "qwen2") -> Path:
-    """A whole base-model folder: config, safetensors, tokenizer."""
+def make_model(folder: Path, hidden: int = 64, family: str = "qwen2", spread: float = 0.3) -> Path:
+    """A whole base-model folder: config, safetensors, tokenizer. ``spread`` is the deviation of its weights."""
     import torch
     from transformers import AutoModelForCausalLM, Qwen2Config, Qwen3Config
 
@@ -54,7 +54,7 @@ def make_model(folder: Path, hidden: int = 64, family: str = "qwen2") -> Path:
         tie_word_embeddings=True,
         max_position_embeddings=512,
         **({"head_dim": hidden // 4} if family == "qwen3" else {}),
-        initializer_range=0.3,  # far from nothing, so that an adapter has something to turn
+        initializer_range=spread,  # far from nothing, so that an adapter has something to turn
     )
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)
     return folder

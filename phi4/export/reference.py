@@ -18,7 +18,7 @@ from phi4.errors import ExportError
 from phi4.export.target import GIB, available_memory
 
 LogProbabilities = NDArray[np.float32]  # [positions, vocabulary]
-OVERHEAD = GIB  # the libraries themselves, and the activations of some hundred tokens
+OVERHEAD = 2 * GIB  # the libraries, activations and distributions of a hundred words; measured (docs/log.md)
 
 
 def memory_of(parameters: int) -> tuple[torch.dtype, int]:

@@ -52,7 +52,7 @@ def export_dataset(
             info = json.dumps(dataset_info(form, bool(system), bool(pairs)), indent=1)
             (part / "dataset_info.json").write_text(info, encoding="utf-8")
         keys = {"keys": USE[form]} if form != "hf" else {}
-        facts = {"accepted": len(examples), **report}
+        facts = {**report, "rows": len(examples)}
         (part / "README.md").write_text(dataset_card(facts, ROWS, scores=scores, **keys), encoding="utf-8")
         record = {"what": "dataset", "form": form, "rows": len(examples), "pairs": len(pairs)}
         write_record(part, record)

@@ -209,8 +209,8 @@ class Answering:
             return await self._conversations.answered(
                 job.asked, job.answer.id, told.answer, told.reasoning, job.made | facts
             )
-        except StorageDown as down:
-            log.warning("answer %s is not kept: %s", job.answer.id, down.__cause__)
+        except StorageDown:
+            log.warning("answer %s is not kept", job.answer.id)
         except Exception:
             log.exception("answer %s is not kept", job.answer.id)
         return False

@@ -149,7 +149,7 @@ class Status(BaseModel):
     model: str
     adapter: ServedAdapter
     queue: dict[str, int]
-    limits: dict[str, float]
+    limits: dict[str, int | float]
     storage: Literal["ok", "failing"]
     restarts: int = Field(description="times that the engine was lost and started again")
     uptime_s: float

@@ -85,7 +85,7 @@ class ChatService:
         return Status(
             state=now.state,
             loaded=now.state == "ready",
-            progress=1.0 if now.state == "ready" else now.progress,
+            progress=1.0 if now.state == "ready" else now.progress and round(now.progress, 3),
             detail=now.detail,
             engine=self.model.engine_name,
             model=self.model.base_model,

@@ -15,11 +15,11 @@ from tests.tiny import make_model
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_each_form_is_made_and_answers(subject, wide_base, tmp_path, form, capsys):
-    record = export_gguf(subject, tmp_path / "out", form, force=False)
+def test_each_form_is_made_and_answers(calm_subject, calm_base, tmp_path, form, capsys):
+    record = export_gguf(calm_subject, tmp_path / "out", form, force=False)
     path = tmp_path / "out" / f"my-bot-{form}.gguf"
     assert record["path"] == str(path)
-    model, _ = open_folder(wide_base)
+    model, _ = open_folder(calm_base)
     assert path.stat().st_size <= file_bytes(model, form)
     printed = capsys.readouterr().out
     assert "Q 와파린의 목표 INR은 얼마입니까?" in printed

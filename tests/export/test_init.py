@@ -22,15 +22,15 @@ SECTIONS = {"README.md": ("In Ollama", "In vLLM"), "README.ko.md": ("Ollama에�
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory, wide_base):
+def trained(tmp_path_factory, calm_base):
     """A workspace after a training, with a tiny model."""
     workspace = make_workspace(tmp_path_factory.mktemp("trained") / "bot")
     rows = [Example(question=f"질문 {number}입니까?", reasoning_steps=("하나",), answer="답") for number in range(4)]
     write_jsonl(workspace.train_file, rows)
-    make_subject(wide_base, workspace.models / NAME)
+    make_subject(calm_base, workspace.models / NAME)
     config = workspace.models / NAME / "adapter_config.json"
     told = json.loads(config.read_text(encoding="utf-8"))
-    config.write_text(json.dumps({**told, "base_model_name_or_path": str(wide_base)}), encoding="utf-8")
+    config.write_text(json.dumps({**told, "base_model_name_or_path": str(calm_base)}), encoding="utf-8")
     return workspace
 
 

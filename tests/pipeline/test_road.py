@@ -31,7 +31,7 @@ def done(monkeypatch, workspace):
         calls.append("generate")
         write(workspace.train_file, f"rows of {(workspace.seeds / 'a.txt').read_text(encoding='utf-8')}")
 
-    def train(settings):
+    def train(settings, unchecked=False):
         calls.append("train")
         write(
             workspace.models / settings.adapter / "adapter_model.safetensors",
@@ -94,7 +94,7 @@ def test_a_missing_artefact_is_made_again(workspace, done):
 def test_after_a_failure_the_road_goes_on_where_it_stopped(workspace, done, monkeypatch):
     train = stages.train
 
-    def fails(settings):
+    def fails(settings, unchecked=False):
         raise YieldError("no")
 
     monkeypatch.setattr(stages, "train", fails)

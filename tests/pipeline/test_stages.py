@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from phi4.errors import AdapterError, TeacherUnavailable, WorkspaceError
+from phi4.errors import AdapterError, TeacherUnavailable, WeightsError, WorkspaceError
 from phi4.pipeline import stages
 from phi4.settings import load_settings
 
@@ -95,6 +95,18 @@ def test_asking_without_an_adapter_says_how_to_make_one(home):
     with pytest.raises(AdapterError) as caught:
         stages.ask(load_settings({"home": str(home)}), "왜요?")
     assert "phi4 train" in caught.value.hint
+
+
+def test_a_base_that_was_never_tried_is_refused_before_anything_is_loaded(home, monkeypatch):
+    trained = []
+    monkeypatch.setattr("phi4.training.train_adapter", lambda *words: trained.append(words) or {})
+    settings = load_settings({"home": str(home), "model_name": "google/gemma-3-4b-it"})
+    with pytest.raises(WeightsError, match="was never tried") as caught:
+        stages.train(settings)
+    assert "--unchecked" in caught.value.hint
+    assert trained == []
+    stages.train(settings, unchecked=True)
+    assert len(trained) == 1
 
 
 @pytest.fixture

@@ -19,12 +19,14 @@ from phi4.chat import Adapter
 from phi4.chat_format import FORMAT_HASH, ChatTokenizer, answer_text
 from phi4.engines.scripted import Pace, ScriptedStream
 from phi4.server import create_app
+from phi4.server.run import PoliteServer
 from phi4.server.service import ChatService
 from phi4.server.storage import Database
 from phi4.settings import load_settings
 from tests.server.postgresql import PostgreSQL, missing
 from tests.tiny import make_tokenizer
 
+SECONDS = 40  # for a server to start or end, on a machine that does much else
 ANSWER = answer_text(["하나입니다.", "둘입니다."], "답입니다.")
 
 
@@ -47,10 +49,10 @@ def adapter(tmp_path):
 
 
 class Engine(ScriptedStream):
-    """Answers every question with ``text``; notes each prompt's text."""
+    """Answers every question with ``text``; notes each prompt's text. While it is ``held`` it goes on loading."""
 
     def __init__(self, tokenizer, text=ANSWER, **more):
-        self.text = text
+        self.text, self.held = text, False
         super().__init__(self._write, tokenizer.decode, **more)
         self._tokenizer = tokenizer
 
@@ -60,6 +62,11 @@ class Engine(ScriptedStream):
         super().__init__(self._write, self._decode, pace=self.pace, refuse_load=self.refuse_load)
         self.asked = asked
         await super().start()
+
+    async def _load(self, seconds):
+        while self.held:
+            await asyncio.sleep(0.005)
+        await super()._load(seconds)
 
     def _write(self, prompt, tuned):
         return [*self._tokenizer.encode(self.text), self._tokenizer.im_end]
@@ -100,7 +107,7 @@ def visitor(app, host="127.0.0.1", **more):
     return TestClient(app, base_url="http://127.0.0.1", client=(host, 50000), **more)
 
 
-def wait_for(client, state, seconds=10):
+def wait_for(client, state, seconds=SECONDS):
     deadline = time.monotonic() + seconds
     while (now := client.get("/api/chat/status").json())["state"] != state:
         assert time.monotonic() < deadline, now
@@ -118,10 +125,10 @@ def client(make_app):
 class Live:
     """A real uvicorn in a thread. ``service`` belongs to its loop: reach it with ``on_loop``."""
 
-    def __init__(self, app, patience=10):
+    def __init__(self, app, patience=SECONDS):
         self.app, self._patience = app, patience
-        config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
+        config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=5)
+        self._server = PoliteServer(config, app.state.phi4)
         self._thread = threading.Thread(target=self._run)
         self._loop = None
 
@@ -148,19 +155,19 @@ class Live:
 
     def __enter__(self):
         self._thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + SECONDS
         while not self._server.started:
             assert time.monotonic() < deadline
             time.sleep(0.005)
         self.port = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        with httpx.Client(base_url=self.url) as client:
+        with httpx.Client(base_url=self.url, timeout=SECONDS) as client:
             wait_for(client, "ready", self._patience)
         return self
 
     def __exit__(self, *_):
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(SECONDS)
         assert not self._thread.is_alive()
 
 

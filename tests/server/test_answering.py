@@ -53,7 +53,7 @@ def test_a_client_has_its_share(live, engine):
 
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_wait_that_is_too_long_ends(make_app, engine, stream):
-    engine.pace = Pace(prompt=5)
+    engine.pace = Pace(prompt=60)
 
     async def scene():
         app = make_app(queue_timeout=0.1)
@@ -64,7 +64,8 @@ def test_a_wait_that_is_too_long_ends(make_app, engine, stream):
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=20) as client:
             blockers = [asyncio.create_task(client.post("/api/chat", json={"message": "가"})) for _ in range(4)]
-            await asyncio.sleep(0.05)
+            while service.answering.admission.running < 4:
+                await asyncio.sleep(0.005)
             answer = await client.post("/api/chat", json={"message": "나", "stream": stream})
             for blocker in blockers:
                 blocker.cancel()

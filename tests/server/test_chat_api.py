@@ -5,7 +5,6 @@ import json
 import pytest
 
 from phi4.chat_format import answer_text, parse_answer
-from phi4.engines.scripted import Pace
 from tests.server.conftest import ANSWER, events, until, visitor, wait_for
 
 FIELDS = [
@@ -187,10 +186,11 @@ def test_the_last_question_can_be_edited(client, engine):
 
 
 def test_the_status_is_200_in_every_state(make_app, engine):
-    engine.pace = Pace(load=0.2)
+    engine.held = True
     with visitor(make_app()) as client:
         loading = client.get("/api/chat/status")
         refused = client.post("/api/chat", json={"message": "가"})
+        engine.held = False
         wait_for(client, "ready")
         engine._become("failed", "no memory")
         failed = client.get("/api/chat/status")

@@ -140,6 +140,23 @@ def test_conversations_are_there_after_a_restart(make_app, engine):
     assert "답입니다." in engine.prompts[-1]
 
 
+def test_what_the_database_refuses_is_not_in_the_log(client, caplog, monkeypatch):
+    """SQLAlchemy's errors repeat the statement with its values unless they are told not to."""
+    from sqlalchemy import text
+
+    from phi4.server.storage import conversations
+
+    async def refuse(session, *_):
+        await session.execute(text("SELECT a FROM nowhere WHERE a = :what"), {"what": "비밀 질문"})
+
+    monkeypatch.setattr(conversations, "own", refuse)
+    first = ask(client, "비밀 질문")
+    client.post("/api/chat", json={"message": "비밀 질문", "conversation_id": first["conversation_id"]})
+    assert "conversations are not kept" in caplog.text
+    assert "no such table" in caplog.text
+    assert "비밀" not in caplog.text
+
+
 def test_without_a_database_questions_are_answered_and_it_is_said(make_app, tmp_path):
     (tmp_path / "folder.sqlite").mkdir()
     with visitor(make_app(database_url=f"sqlite:///{tmp_path}/folder.sqlite")) as client:
@@ -171,3 +188,23 @@ def test_a_conversation_names_the_answer_that_is_on_its_way(live, engine):
         whole = client.get(path).json()
         assert whole["messages"][-1]["usage"]["completion_tokens"] > 1
         assert whole["messages"][-1]["timings"]["total_ms"] > 0
+
+
+def test_postgresql_may_stop_and_come_back_while_questions_are_answered(make_app, postgresql):
+    with visitor(make_app(database_url=postgresql.database("service"))) as client:
+        wait_for(client, "ready")
+        before = ask(client)
+        postgresql.stop()
+        try:
+            without = ask(client)
+            going_on = client.post("/api/chat", json={"message": "나", "conversation_id": before["conversation_id"]})
+            status = client.get("/api/chat/status").json()
+        finally:
+            postgresql.start()
+        after = ask(client, "다", conversation_id=before["conversation_id"])
+        whole = client.get(f"/api/conversations/{before['conversation_id']}").json()
+    assert (before["stored"], without["stored"], after["stored"]) == (True, False, True)
+    assert without["answer"] == "답입니다."
+    assert code(going_on) == (503, "storage_unavailable")
+    assert (status["state"], status["storage"]) == ("ready", "failing")
+    assert [turn["content"] for turn in whole["messages"]] == ["가", "답입니다.", "다", "답입니다."]

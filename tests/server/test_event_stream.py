@@ -207,7 +207,7 @@ def test_200_connections_at_once_each_get_an_answer_or_are_told_when_to_come_bac
 
 def test_an_engine_that_dies_ten_times_under_load_ends_every_answer_once(live, engine):
     server = live(max_per_client=500, max_waiting=100)
-    engine.text, engine.pace = LONG, Pace(token=0.002, restart=0.05)
+    engine.text, engine.pace = LONG, Pace(token=0.002)
     ends, over = [], threading.Event()
 
     def ask():
@@ -227,8 +227,10 @@ def test_an_engine_that_dies_ten_times_under_load_ends_every_answer_once(live, e
         thread.start()
     for _ in range(10):
         until(lambda: is_busy(server) and server.service.status().state == "ready", 20)
+        engine.held = True
         server.on_loop(engine.lose)
         assert server.service.status().state == "degraded"
+        engine.held = False
         until(lambda: server.service.status().state == "ready")
     over.set()
     for thread in threads:

@@ -1,14 +1,14 @@
 """Alive, ready, measured, described."""
 
-from phi4.engines.scripted import Pace
 from tests.server.conftest import visitor, wait_for
 
 
 def test_alive_is_not_ready(make_app, engine):
-    engine.pace = Pace(load=0.3)
+    engine.held = True
     with visitor(make_app()) as client:
         assert client.get("/livez").status_code == 200
         assert client.get("/readyz").status_code == 503
+        engine.held = False
         wait_for(client, "ready")
         assert client.get("/readyz").json() == {"status": "ready"}
         engine._become("degraded")

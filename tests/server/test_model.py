@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from phi4.engines.scripted import Pace
 from phi4.errors import AdapterError
 from phi4.server import model as module
 from phi4.server.app import create_app
@@ -54,12 +53,13 @@ def test_an_engine_that_refuses_to_load_says_why(make_app, engine):
 
 
 def test_a_lost_engine_is_degraded_until_it_is_back(make_app, engine):
-    engine.pace = Pace(restart=0.2)
     with visitor(make_app()) as client:
         wait_for(client, "ready")
+        engine.held = True
         client.portal.call(engine.lose)
         status = client.get("/api/chat/status").json()
         refused = client.post("/api/chat", json={"message": "가"})
+        engine.held = False
         back = wait_for(client, "ready")
         assert client.post("/api/chat", json={"message": "가"}).status_code == 200
     assert (status["state"], status["loaded"], status["restarts"]) == ("degraded", False, 1)

@@ -173,7 +173,7 @@ def test_a_wrong_key_is_an_authentication_error(live, clients):
 
 def test_over_ones_share_is_a_rate_limit_and_the_client_comes_back_by_itself(live, clients, engine):
     server = live(max_per_client=1)
-    engine.text, engine.pace = LONG, Pace(token=0.005)
+    engine.text, engine.pace = LONG, Pace(token=0.02)
     impatient = clients(server)
     with impatient.chat.completions.create(model=MODEL, messages=ASK, stream=True, max_tokens=100) as first:
         next(iter(first))
@@ -205,10 +205,11 @@ def test_an_engine_that_is_lost_in_a_stream_is_an_error_of_the_client(live, clie
 
 
 def test_a_loading_model_is_a_503_that_says_when_to_come_back(make_app, engine):
-    engine.pace = Pace(load=0.3)
+    engine.held = True
     with visitor(make_app()) as client:
         answer = client.post("/v1/chat/completions", json={"model": MODEL, "messages": ASK})
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        engine.held = False
         wait_for(client, "ready")
 
 

@@ -32,4 +32,4 @@ NOT_OURS = [positive_data_acceptance, allow_header_conformance, unsupported_meth
 def test_every_answer_is_one_that_the_document_promises(case, live, request):
     if not hasattr(request.node, "phi4_server"):
         request.node.phi4_server = live(max_per_client=100)
-    case.call_and_validate(base_url=request.node.phi4_server.url, excluded_checks=NOT_OURS)
+    case.call_and_validate(base_url=request.node.phi4_server.url, excluded_checks=NOT_OURS, timeout=60)

@@ -56,6 +56,13 @@ export class Composer {
     this.#put(passing.get(this.draft));
   }
 
+  /** What is being written belongs to a conversation that has just got its name. @param {string} name */
+  moveDraft(name) {
+    if (this.draft) passing.set(this.draft, "");
+    this.draft = `draft.${name}`;
+    passing.set(this.draft, this.field.value);
+  }
+
   /** @param {string} text @param {boolean} [evenOver] whether it replaces what is being written */
   put(text, evenOver = false) {
     if (!evenOver && this.field.value.trim()) return;

@@ -15,13 +15,16 @@ export class EventParser {
 
   /**
    * @param {string} text
-   * @returns {StreamEvent[]} the events that became whole
-   * @throws {Lost} for an event that cannot be read
+   * @returns {Generator<StreamEvent>} the events that became whole
+   * @throws {Lost} for an event that cannot be read, after those before it
    */
-  feed(text) {
+  *feed(text) {
     const blocks = (this.rest + text).split(/\r?\n\r?\n/);
     this.rest = blocks.pop() ?? "";
-    return blocks.map(readEvent).filter((event) => event !== null);
+    for (const block of blocks) {
+      const event = readEvent(block);
+      if (event) yield event;
+    }
   }
 }
 
@@ -61,14 +64,17 @@ export async function* events(response, seen) {
     for (;;) {
       const { done, value } = await withinSilence(reader.read());
       if (done) return;
+      /** @type {StreamEvent[]} */
       const fresh = [];
-      for (const event of parser.feed(decoder.decode(value, { stream: true }))) {
-        if (event.seq > seen) {
+      try {
+        for (const event of parser.feed(decoder.decode(value, { stream: true }))) {
+          if (event.seq <= seen) continue;
           seen = event.seq;
           fresh.push(event);
         }
+      } finally {
+        if (fresh.length) yield fresh; // also before the news that the connection broke
       }
-      if (fresh.length) yield fresh;
     }
   } catch (error) {
     throw error instanceof Lost ? error : new Lost(String(error));

@@ -178,6 +178,7 @@ export class Talk {
   #named(running) {
     this.id = running.answer.conversation;
     this.running.set(this.id, running);
+    this.parts.composer.moveDraft(this.id);
     this.parts.opened(this.id);
   }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import time
 from collections.abc import AsyncIterator
@@ -28,6 +29,7 @@ PRAGMAS = {
     "secure_delete": "ON",  # what is deleted is overwritten
     "busy_timeout": str(int(BUSY_SECONDS * 1000)),
 }
+log = logging.getLogger("phi4.server")
 
 
 def _url(text: str) -> Any:
@@ -52,11 +54,11 @@ class Database:
         self._writer: Any = asyncio.Lock() if self.kind == "sqlite" else contextlib.nullcontext()
         self._opening = asyncio.Lock()
         self._open = False
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"hide_parameters": True}  # an error's text would hold what people wrote
         if self.kind == "sqlite":
-            options = {"connect_args": {"timeout": BUSY_SECONDS}}
+            options |= {"connect_args": {"timeout": BUSY_SECONDS}}
         else:
-            options = {
+            options |= {
                 "pool_pre_ping": True,
                 "pool_size": 5,
                 "connect_args": {"timeout": SECONDS, "command_timeout": SECONDS},
@@ -80,6 +82,8 @@ class Database:
                 async with self._sessions.begin() as session:
                     yield session
         except (SQLAlchemyError, OSError, TimeoutError) as error:
+            if not self.failing:
+                log.warning("conversations are not kept: %s: %s", type(error).__name__, _short(error))
             self.failing = f"{type(error).__name__}: {_short(error)}"
             raise StorageDown("conversations cannot be read or written now", None, int(RETRY_SECONDS)) from error
         self.failing = ""

@@ -5,6 +5,7 @@ Without a browser these tests are skipped, and say so.
 
 import shutil
 
+import httpx
 import pytest
 
 from phi4.chat import Adapter
@@ -73,6 +74,16 @@ class Site:
     def url(self):
         return self.live.url
 
+    def __enter__(self):
+        """Start it, and have its database made: a first visitor would wait for that."""
+        self.live.__enter__()
+        with httpx.Client(base_url=self.url, timeout=40) as client:
+            until(lambda: client.get("/api/conversations").status_code != 503, 60)
+        return self
+
+    def __exit__(self, *error):
+        self.live.__exit__(*error)
+
     def reset(self):
         """As at the beginning; waits for answers that a test has left."""
         until(lambda: self.live.queue["running"] == 0, 40)
@@ -89,12 +100,12 @@ def sites(tmp_path_factory):
         key = tuple(sorted(stated.items()))
         if key not in running:
             running[key] = Site(tmp_path_factory.mktemp("site"), **stated)
-            running[key].live.__enter__()
+            running[key].__enter__()
         return running[key]
 
     yield start
     for site in running.values():
-        site.live.__exit__()
+        site.__exit__()
 
 
 @pytest.fixture

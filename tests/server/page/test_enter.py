@@ -204,6 +204,17 @@ def test_long_text_is_counted_against_the_limit_as_the_server_counts(visit):
     assert page.locator("#counter").is_hidden()
 
 
+def test_each_conversation_has_its_own_draft(visit):
+    page = visit()
+    ask(page, "가")
+    ended(page)
+    page.fill("#question", "나")
+    page.click("#new")
+    assert page.input_value("#question") == ""
+    page.go_back()
+    page.wait_for_function("() => question.value === '나'")
+
+
 def test_a_draft_survives_a_reload(visit):
     page = visit()
     page.fill("#question", "쓰다가 만 질문")

@@ -3,9 +3,10 @@
 import re
 
 from phi4.chat_format import answer_text
+from tests.server.conftest import until
 from tests.server.page.conftest import SLOW, ask, ended, prose
 
-LONG = answer_text(["하나입니다."], "가나다라마바사아자차카타파하 " * 10 + "끝.")
+LONG = answer_text(["하나입니다."], "가나다라마바사아자차카타파하 " * 14 + "끝.")
 
 
 def titles(page):
@@ -156,7 +157,7 @@ def test_a_question_to_a_conversation_that_another_window_has_answered_is_refuse
         " body: JSON.stringify({message: '딴 창', conversation_id: id, stream: true})})",
         conversation,
     )
-    page.wait_for_timeout(300)
+    until(lambda: site.live.queue["running"] == 1)
     ask(page, "둘")
     page.wait_for_selector(".failure")
     assert "다른 창에서 답하는 중" in page.locator(".failure").inner_text()

@@ -9,7 +9,7 @@ from phi4.chat_format import answer_text
 from tests.server.conftest import ANSWER, Live, until
 from tests.server.page.conftest import SLOW, Site, ask, ended, prose
 
-LONG = answer_text(["하나입니다."], "가나다라마바사아자차카타파하 " * 10 + "끝.")
+LONG = answer_text(["하나입니다."], "가나다라마바사아자차카타파하 " * 14 + "끝.")
 ID, CONVERSATION = "msg_" + "a" * 32, "conv_" + "a" * 32
 SSE = {"Content-Type": "text/event-stream"}
 
@@ -171,7 +171,7 @@ def test_a_server_that_forgot_the_answer_leaves_it_to_the_conversation(site, vis
 
 def test_a_question_that_a_dead_server_left_unanswered_can_be_asked_again(tmp_path, visit):
     site = Site(tmp_path)
-    with site.live:
+    with site:
         page = visit(url=site.url)
         ask(page, "가")
         ended(page)
@@ -192,7 +192,7 @@ def test_a_question_that_a_dead_server_left_unanswered_can_be_asked_again(tmp_pa
 
 def test_a_server_that_is_gone_is_said_and_the_question_is_not_lost(tmp_path, visit):
     site = Site(tmp_path)
-    with site.live:
+    with site:
         page = visit(url=site.url)
     ask(page, "아직 있습니까?")
     page.wait_for_selector(".failure")
