@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 from phi4.dataset.asking import Asker
@@ -21,6 +22,22 @@ DRAFT_TOKENS = 200  # of a draft with two steps
 VERDICT_TOKENS = 50  # of a vote with its reason
 
 
+@dataclass
+class _Counted:
+    """The requests of the first round, and what the answers that are there already took."""
+
+    requests: int = 0
+    characters: int = 0
+    answered: int = 0
+    prompt: float = 0.0  # tokens
+    told: float = 0.0  # tokens
+    seconds: float = 0.0
+
+    @property
+    def left(self) -> int:
+        return self.requests - self.answered
+
+
 def estimate_run(
     workspace: Workspace,
     documents: Iterable[Document],
@@ -36,41 +53,50 @@ def estimate_run(
     seconds of a request are the mean of this teacher's answers so far, if there are any. To judge a draft
     that is good takes a majority of ``votes`` for each of two gates, and an answer from the passage.
     """
-    count = answered = characters = 0
-    prompt = told = seconds = 0.0
     with closing(AnswerCache(workspace.synthetic / "cache.sqlite")) as cache:
-        generator = Generator(Asker(teacher, cache), sampling)
-        for posed in (generator.posed(one) for doc in documents for one in plan(doc.passages, per_seed)):
-            count += 1
-            characters += sum(len(turn.content) for turn in posed.messages)
-            if answer := generator.asker.known(posed):
-                answered += 1
-                prompt += answer.prompt_tokens
-                told += answer.completion_tokens
-                seconds += answer.seconds
-    left = count - answered
-    prompt = prompt / answered if answered else characters / max(1, count) * TOKENS_A_CHARACTER
-    told = told / answered if answered else DRAFT_TOKENS
-    weighed = left * (2 * (votes // 2 + 1) + 1 if votes else 0)
-    prompt_tokens, written = (left + weighed) * prompt, left * told + weighed * VERDICT_TOKENS
-    found = {
-        "requests": count,
-        "answered": answered,
-        "left": left,
-        "judged_by": weighed,
-        "prompt_tokens": round(prompt_tokens),
-        "completion_tokens": round(written),
-        "seconds": round((left + weighed * VERDICT_TOKENS / max(1.0, told)) * seconds / answered, 1)
-        if answered
-        else None,
-        "cost": round(cost_of(round(prompt_tokens), round(written), prices), 4),
-    }
-    print(f"{found['requests']} requests in the first round, {found['answered']} answered already, {left} left")
-    if weighed:
-        print(f"and {weighed} to judge what they bring, if all of it is good (--votes {votes})")
+        counted = _count(Generator(Asker(teacher, cache), sampling), documents, per_seed)
+    found = _project(counted, prices, votes)
+    print(
+        f"{found['requests']} requests in the first round, {found['answered']} answered already, {found['left']} left"
+    )
+    if found["judged_by"]:
+        print(f"and {found['judged_by']} to judge what they bring, if all of it is good (--votes {votes})")
     print(f"about {found['prompt_tokens']:,} prompt tokens and {found['completion_tokens']:,} written ones")
     if found["seconds"] is not None:
         print(f"about {clock(found['seconds'])} at the pace so far")
     if prices != Prices():
         print(f"about {found['cost']:g} in the currency of the prices")
     return found
+
+
+def _count(generator: Generator, documents: Iterable[Document], per_seed: int) -> _Counted:
+    counted = _Counted()
+    for posed in (generator.posed(one) for doc in documents for one in plan(doc.passages, per_seed)):
+        counted.requests += 1
+        counted.characters += sum(len(turn.content) for turn in posed.messages)
+        if answer := generator.asker.known(posed):
+            counted.answered += 1
+            counted.prompt += answer.prompt_tokens
+            counted.told += answer.completion_tokens
+            counted.seconds += answer.seconds
+    return counted
+
+
+def _project(counted: _Counted, prices: Prices, votes: int) -> dict[str, Any]:
+    """What is left will take what the answers so far took, each."""
+    left, known = counted.left, counted.answered
+    prompt = counted.prompt / known if known else counted.characters / max(1, counted.requests) * TOKENS_A_CHARACTER
+    told = counted.told / known if known else DRAFT_TOKENS
+    weighed = left * (2 * (votes // 2 + 1) + 1 if votes else 0)
+    read, written = round((left + weighed) * prompt), round(left * told + weighed * VERDICT_TOKENS)
+    asked = left + weighed * VERDICT_TOKENS / max(1.0, told)  # a verdict is short
+    return {
+        "requests": counted.requests,
+        "answered": known,
+        "left": left,
+        "judged_by": weighed,
+        "prompt_tokens": read,
+        "completion_tokens": written,
+        "seconds": round(asked * counted.seconds / known, 1) if known else None,
+        "cost": round(cost_of(read, written, prices), 4),
+    }

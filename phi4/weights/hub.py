@@ -27,11 +27,10 @@ def hub_answers() -> bool:
 def download_file(repository: str, file: str, folder: Path) -> Path | None:
     """One file of a repository in ``folder``; None when the hub refuses it."""
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError
 
     try:
         return Path(hf_hub_download(repository, file, local_dir=folder))
-    except (HfHubHTTPError, httpx.HTTPError, OSError):
+    except _refusals():
         return None
 
 
@@ -53,7 +52,7 @@ def snapshot(repository: str) -> Path:
     Raises ``WeightsError``, as clear offline as online.
     """
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+    from huggingface_hub.errors import HFValidationError
 
     try:
         present = local_snapshot(repository)
@@ -71,11 +70,18 @@ def snapshot(repository: str) -> Path:
             f"'{repository}' is neither a folder, a .gguf file, a catalogue name nor a hub name",
             "see the catalogue with: phi4 models list",
         ) from error
-    except (HfHubHTTPError, httpx.HTTPError, OSError) as error:
+    except _refusals() as error:
         raise WeightsError(
             f"the hub refused '{repository}': {str(error).splitlines()[0]}",
             "check the name, or log in with: hf auth login",
         ) from error
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What the hub's client raises: its own errors, and those of the HTTP library that they descend from."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    return (*HfHubHTTPError.__bases__, OSError)
 
 
 def _is_whole(folder: Path) -> bool:

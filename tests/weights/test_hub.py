@@ -1,9 +1,11 @@
 """The Hugging Face hub: asked quickly, and as clear offline as online."""
 
+from pathlib import Path
+
 import pytest
 
 from phi4.errors import WeightsError
-from phi4.weights.hub import hub_answers, local_snapshot, snapshot
+from phi4.weights.hub import download_file, hub_answers, local_snapshot, snapshot
 
 NOBODYS = "phi4-tests/there-is-no-such-model"
 
@@ -50,3 +52,23 @@ def test_a_name_that_no_hub_can_have_is_an_error_that_points_at_the_catalogue():
 
 def test_a_repository_that_was_never_downloaded_has_no_folder():
     assert local_snapshot(NOBODYS) is None
+
+
+def test_a_connection_that_breaks_in_a_download_is_an_error_of_the_hub(serve, monkeypatch):
+    import huggingface_hub
+    from huggingface_hub.errors import HfHubHTTPError
+
+    broken = next(kind for kind in HfHubHTTPError.__bases__ if kind.__name__ == "HTTPError")
+
+    def breaks(*_, local_files_only=False, **__):
+        if local_files_only:
+            raise huggingface_hub.errors.LocalEntryNotFoundError("none")
+        raise broken("peer closed connection")
+
+    monkeypatch.setenv("HF_ENDPOINT", serve(lambda path: (200, "")).url)
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", breaks)
+    with pytest.raises(WeightsError, match="the hub refused 'a/b': peer closed connection"):
+        snapshot("a/b")
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", breaks)
+    assert download_file("a/b", "x.gguf", Path()) is None
