@@ -5,7 +5,7 @@ Levels, highest first; a module imports only from levels below its own
 
     cli
     pipeline
-    server, evaluation
+    server, evaluation, scale
     documents, seeds, dataset, training, chat, export
     cards
     teachers, weights, prompts, chat_format, korean, settings

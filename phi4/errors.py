@@ -17,7 +17,8 @@
     ├── AdapterError          an adapter folder is missing, incomplete or of another base
     ├── ExamError             an exam that cannot be put: its questions are broken or were trained on
     ├── ExportError           nothing was exported: no room, a target that is there, or a result that is not the same
-    └── EngineError           the child process that runs a model died or refused
+    ├── EngineError           the child process that runs a model died or refused
+    └── ClusterError          the machines that a run is spread over
 
 ``phi4.server`` adds three of its own for requests (Refused, Busy, NotReady). Inside the package
 these are raised; ``phi4.cli`` turns them into one line at the edge.
@@ -115,3 +116,7 @@ class ExportError(PHi4Error):
 
 class EngineError(PHi4Error):
     """The process that runs a model."""
+
+
+class ClusterError(PHi4Error):
+    """The machines that a run is spread over: not there, not alike, or lost."""

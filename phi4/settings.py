@@ -48,8 +48,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "temperature",
     ),
     "dataset": (
-        "limit", "per_seed", "wordings", "rows", "votes", "revisions", "min_yield", "max_calls", "max_cost",
-        "price_prompt", "price_completion", "refusals", "exam_share", "against", "seed",
+        "seeds_url", "limit", "per_seed", "wordings", "rows", "votes", "revisions", "min_yield", "max_calls",
+        "max_cost", "price_prompt", "price_completion", "refusals", "exam_share", "against", "seed",
     ),
     "training": (
         "model_name", "per_device_train_batch_size", "gradient_accumulation_steps", "max_length", "r", "lora_alpha",
@@ -80,7 +80,8 @@ class Settings(BaseSettings):
     # teacher
     teacher: str = Field(
         "ollama:qwen2.5:7b",
-        description="who writes the data: ollama:MODEL, openai:MODEL@URL, embedded[:MODEL], langchain:PACKAGE:MODEL",
+        description="who writes the data: ollama:MODEL[@URL], openai:MODEL@URL, embedded[:MODEL], "
+        "langchain:PACKAGE:MODEL; with commas, one model at several addresses",
     )
     ollama_url: str = Field("http://localhost:11434", description="address of the Ollama server")
     teacher_api_key: SecretStr = Field(SecretStr("none"), description="key for an openai: teacher")
@@ -90,6 +91,9 @@ class Settings(BaseSettings):
     temperature: float = Field(0.3, ge=0, le=2, description="sampling temperature of the teacher")
 
     # dataset
+    seeds_url: str = Field(
+        "", description="seeds in an object store (s3://bucket/folder, gs://, any fsspec address), not data/seeds"
+    )
     limit: int = Field(0, ge=0, description="use only the first N seed files; 0: all")
     per_seed: int = Field(0, ge=0, description="drafts to ask for per seed file; 0: until its sentences have rows")
     wordings: int = Field(5, ge=0, description="further questions per answer, made by rule; 0: the teacher's own alone")

@@ -71,6 +71,7 @@ COMMANDS: dict[str, Command] = {
         ("workspace", "teacher", "dataset"),
         (
             Argument("--fresh", "ask everything anew; the answers so far are set aside", action="store_true"),
+            Argument("--on", "where: ray, or ray:ADDRESS of a cluster [here, in one process]", default=""),
             Argument("--dry-run", "print what would be asked, its time and cost; ask nothing", action="store_true"),
         ),
     ),
@@ -81,6 +82,7 @@ COMMANDS: dict[str, Command] = {
         (
             Argument("--seeds", "the seed files instead, graded by the manual's guide", action="store_true"),
             Argument("--edit", "walk through the rows: accept, reject, edit; kept over runs", action="store_true"),
+            Argument("--near", "the questions of different documents that ask the same", action="store_true"),
             Argument("--open", "also show report.html in a browser", action="store_true"),
         ),
     ),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from phi4.dataset.cache import AnswerCache, request_key
+from phi4.dataset.cache import Answers, request_key
 from phi4.dataset.crew import BUSY_TRIES, Crew, Posed, pause
 from phi4.dataset.meter import Circuit, Meter
 from phi4.errors import TeacherBusy, TeacherFailed
@@ -36,7 +36,7 @@ class Asker:
     """One teacher, and the memory of everything that it ever answered; ``heard`` is called at every outcome."""
 
     teacher: Teacher
-    cache: AnswerCache
+    cache: Answers
     meter: Meter = field(default_factory=Meter)
     circuit: Circuit = field(default_factory=Circuit)
     heard: Callable[[], object] = lambda: None

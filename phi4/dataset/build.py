@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,13 +15,13 @@ from typing import Any
 
 from phi4.cards import dataset_card
 from phi4.dataset.asking import Asker
-from phi4.dataset.cache import AnswerCache
+from phi4.dataset.cache import AnswerCache, Answers
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
 from phi4.dataset.funnel import from_teacher, funnel_lines
 from phi4.dataset.meter import Ceiling, Meter, Prices
 from phi4.dataset.report_page import report_page
-from phi4.dataset.rounds import Bounds
+from phi4.dataset.rounds import Bounds, Rounds
 from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset
 from phi4.dataset.walk import Walk
@@ -51,18 +51,20 @@ def build_dataset(
     teacher: Teacher,
     options: BuildOptions,
     exam: Collection[str] = (),
+    *,
+    answers: Answers | None = None,
+    rounds: Callable[..., Rounds] = Rounds,
 ) -> dict[str, Any]:
     """Make ``train.jsonl``, ``exam.jsonl``, ``rejected.jsonl``, ``preference.jsonl`` and a report; returns that.
 
-    ``documents`` are walked more than once, and need not fit in memory. ``exam`` are questions that must
-    not be trained on. Raises ``YieldError`` when too little passes: an earlier ``train.jsonl`` then stays
-    as it was.
+    ``documents`` are walked more than once, and need not fit in memory. ``exam`` are questions that must not be
+    trained on. ``answers`` and ``rounds`` are others when the rounds were walked elsewhere (``phi4.scale``).
+    Raises ``YieldError`` when too little passes: an earlier ``train.jsonl`` then stays as it was.
     """
     start = time.monotonic()
-    print(f"📂 Found {len(documents)} seed files in '{workspace.show(workspace.seeds)}'")
-    print("🚀 Starting batch generation... (This may take time)")
+    _greet(workspace, len(documents))
     with (
-        closing(AnswerCache(workspace.synthetic / "cache.sqlite")) as cache,
+        closing(answers or AnswerCache(workspace.synthetic / "cache.sqlite")) as cache,
         _Rows(workspace.train_file, Example) as rows,
         _Rows(workspace.rejected_file, Rejected) as rejected,
         _Rows(workspace.preference_file, Preference) as preferences,
@@ -71,7 +73,7 @@ def build_dataset(
         accepted, pairs = Shelf(Example), Shelf(Preference)
         dataset = Dataset(Exam(exam), accepted, rejected, pairs)
         bounds = replace(options.bounds, rows=options.finishing.answers(options.bounds.rows))
-        walk = Walk(documents, asker, dataset, bounds, options.sampling, options.votes)
+        walk = Walk(documents, asker, dataset, bounds, options.sampling, options.votes, rounds)
         finish = Finish(documents, dataset, accepted, pairs, options.finishing)
         _walk_until_enough(walk, finish, bounds.rows)
         report = walk.report()
@@ -80,16 +82,19 @@ def build_dataset(
         report["seconds"] = round(time.monotonic() - start, 1)
         rejected.publish()
         preferences.publish()
-        with atomic_write(workspace.synthetic / "report.json") as file:
-            json.dump(report, file, ensure_ascii=False, indent=1)
+        _write_text(workspace.synthetic / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
         _refuse_too_little(workspace, report, options.min_yield)
         rows.publish()
         write_exam(workspace, questions)
         page = report_page(report, rows, documents)
-    _write_text(workspace.synthetic / "report.html", page)
-    _write_text(workspace.synthetic / "README.md", dataset_card(report))
+    _write_pages(workspace, page, dataset_card(report))
     _tell(workspace, report, len(documents))
     return report
+
+
+def _greet(workspace: Workspace, count: int) -> None:
+    print(f"📂 Found {count} seed files in '{workspace.show(workspace.seeds)}'")
+    print("🚀 Starting batch generation... (This may take time)")
 
 
 def _walk_until_enough(walk: Walk, finish: Finish, answers: int) -> None:
@@ -146,6 +151,11 @@ def _tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
         print(f"⚠️ {made} of {wanted} rows: nothing more to ask of these seeds (add seeds, --per-seed or --wordings)")
     elif wanted:
         print(f"🏁 {made} rows, as asked for with --rows")
+
+
+def _write_pages(workspace: Workspace, page: str, card: str) -> None:
+    _write_text(workspace.synthetic / "report.html", page)
+    _write_text(workspace.synthetic / "README.md", card)
 
 
 def _write_text(path: Path, text: str) -> None:

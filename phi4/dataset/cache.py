@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from phi4.errors import WorkspaceError
 from phi4.paths import set_aside
@@ -29,6 +29,16 @@ def request_key(teacher: str, messages: Sequence[Message], schema: dict[str, Any
     """Hash of a request; time-outs and concurrency are not part of it."""
     parts = [teacher, [turn.model_dump() for turn in messages], schema, asdict(sampling)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+class Answers(Protocol):
+    """Where answers are kept, by the key of their request."""
+
+    def get(self, key: str) -> TeacherAnswer | None: ...
+
+    def put(self, key: str, answer: TeacherAnswer) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def set_answers_aside(path: Path) -> None:

@@ -36,7 +36,7 @@ class Exam:
         told = list(dict.fromkeys(questions))
         self._near, self._run = near, run
         self._exact = {squeeze(question): question for question in told}
-        self._content = [(_content(question), question) for question in told]
+        self._content = [(content_of(question), question) for question in told]
         held = Counter(part for question in told for part in set(runs(question, run)))
         self._runs = {part: question for question in told for part in runs(question, run) if held[part] < BOILERPLATE}
         self._with: dict[str, list[int]] = defaultdict(list)
@@ -51,7 +51,7 @@ class Exam:
         return self._nearly(question) or self._quoted(question)
 
     def _nearly(self, question: str) -> str | None:
-        content = _content(question)
+        content = content_of(question)
         shared = Counter(place for morpheme in content for place in self._with.get(morpheme, ()))
         for place, count in shared.most_common():
             known, asked = self._content[place]
@@ -82,7 +82,8 @@ def _named(question: str) -> set[object]:
     return {*(names - _ASKING), *quantities(question)}
 
 
-def _content(question: str) -> frozenset[str]:
+def content_of(question: str) -> frozenset[str]:
+    """What a question is compared by: its content morphemes but for those that ask."""
     return content_morphemes(question) - _ASKING
 
 

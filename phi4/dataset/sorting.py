@@ -108,6 +108,16 @@ class Dataset:
                 rows += self._accept(draft)
         return rows
 
+    def asked(self, question: str) -> bool:
+        """Whether a row has that question."""
+        return question in self._seen
+
+    def adopt(self, rows: Iterable[Example]) -> None:
+        """Accept rows that another ``Dataset`` accepted, and of which none was ``asked`` here."""
+        for row in rows:
+            self._seen.add(row.question)
+            self.accepted.append(row)
+
     def pair(self, better: Draft, worse: Draft) -> None:
         """Keep two answers to a question for preference training, when they differ."""
         chosen, rejected = (_told(draft) for draft in (better, worse))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -35,9 +35,10 @@ class Walk:
         bounds: Bounds,
         sampling: Sampling,
         votes: int,
+        rounds: Callable[[Generator, Judge, Dataset, Bounds], Rounds] = Rounds,
     ) -> None:
         self.documents, self.asker, self.dataset, self.bounds = documents, asker, dataset, bounds
-        self.rounds = Rounds(Generator(asker, sampling), Judge(asker, sampling, votes), dataset, bounds)
+        self.rounds = rounds(Generator(asker, sampling), Judge(asker, sampling, votes), dataset, bounds)
         self.files: dict[str, int] = {}
         self.refused: dict[str, str] = {}
         self.good = self.usable = 0

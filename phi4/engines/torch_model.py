@@ -30,7 +30,11 @@ def load_base(folder: Path, device: str, dtype: torch.dtype | None = None) -> An
                 bnb_4bit_compute_dtype=dtype,
             )
             return AutoModelForCausalLM.from_pretrained(
-                folder, quantization_config=nf4, dtype=dtype, device_map={"": 0}, local_files_only=True
+                folder,
+                quantization_config=nf4,
+                dtype=dtype,
+                device_map={"": torch.cuda.current_device()},  # with several GPUs each process has its own
+                local_files_only=True,
             )
         return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
     except torch.OutOfMemoryError as error:

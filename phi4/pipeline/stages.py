@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
 from phi4.jsonl import read_exam
-from phi4.paths import exclusive, find_workspace
+from phi4.paths import Workspace, exclusive, find_workspace
 from phi4.pipeline.choose import completed
 from phi4.settings import Settings
 
 if TYPE_CHECKING:
     from phi4.documents.personal import Treatment
+    from phi4.seeds import Store
     from phi4.teachers import Teacher
 
 
@@ -28,8 +30,8 @@ def import_documents(settings: Settings, paths: list[str], into: str, pii: Treat
     return documents.import_documents(paths, workspace, into, pii, lambda seed: seeds.grade(seed).letter)
 
 
-def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> dict[str, Any]:
-    """Seeds → ``train.jsonl``."""
+def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on: str = "") -> dict[str, Any]:
+    """Seeds → ``train.jsonl``; ``on``: the machines that walk them."""
     from phi4 import seeds
     from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset, estimate_run
     from phi4.dataset.cache import set_answers_aside
@@ -39,7 +41,7 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> 
 
     settings = completed(settings)
     workspace = find_workspace(settings.home)
-    documents = seeds.Documents(seeds.read_seeds(workspace.seeds, settings.limit))
+    folder = seeds.read_seeds(_seeds_place(settings, workspace), settings.limit)
     written = read_exam(workspace.exam)
     forbidden = [question.question for question in written] + read_questions(settings.against)
     sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context)
@@ -54,20 +56,35 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False) -> 
         settings.seed,
     )
     options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling, finishing)
-    with exclusive(workspace.synthetic, "phi4 generate"), _teacher(settings, settings.teacher) as teacher:
-        if dry_run:
-            return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices, settings.votes)
-        if fresh:
+    with exclusive(workspace.synthetic, "phi4 generate"):
+        from phi4.scale import come_home, generate_on, set_journals_aside
+
+        if fresh and not dry_run:
             set_answers_aside(workspace.synthetic / "cache.sqlite")
-        return build_dataset(workspace, documents, teacher, options, forbidden)
+            set_journals_aside(workspace)
+        if on and not dry_run:
+            return generate_on(on, workspace, folder, _opening(settings, settings.teacher), options, forbidden)
+        come_home(workspace)
+        with _teacher(settings, settings.teacher) as teacher:
+            documents = seeds.Documents(folder)
+            if dry_run:
+                return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices, settings.votes)
+            return build_dataset(workspace, documents, teacher, options, forbidden)
 
 
-@contextmanager
-def _teacher(settings: Settings, name: str) -> Iterator[Teacher]:
+def _seeds_place(settings: Settings, workspace: Workspace) -> Path | Store:
+    from phi4.seeds import Store
+
+    return Store(settings.seeds_url) if settings.seeds_url else workspace.seeds
+
+
+def _opening(settings: Settings, name: str) -> Callable[[], Teacher]:
+    """How to open a teacher, here or on another machine."""
     from phi4 import weights
     from phi4.teachers import open_teacher
 
-    teacher = open_teacher(
+    return partial(
+        open_teacher,
         name,
         find_gguf=weights.gguf_file,
         ollama_url=settings.ollama_url,
@@ -75,6 +92,11 @@ def _teacher(settings: Settings, name: str) -> Iterator[Teacher]:
         context=settings.teacher_context,
         timeout=settings.teacher_timeout,
     )
+
+
+@contextmanager
+def _teacher(settings: Settings, name: str) -> Iterator[Teacher]:
+    teacher = _opening(settings, name)()
     try:
         yield teacher
     finally:
@@ -85,16 +107,21 @@ def inspect(
     settings: Settings,
     seeds: bool = False,
     edit: bool = False,
+    near: bool = False,
     open: bool = False,  # noqa: A002  # --open
 ) -> dict[str, Any]:
     """What is in ``train.jsonl``, or how good the seeds are; ``edit`` asks a person about each row,
-    ``open`` shows ``report.html`` in a browser."""
+    ``near`` finds the questions that are asked twice, ``open`` shows ``report.html`` in a browser."""
     from phi4.dataset import inspect_dataset, review
     from phi4.seeds import cut_passages, inspect_seeds, read_seeds
 
     workspace = find_workspace(settings.home)
     if seeds:
         return inspect_seeds(workspace)
+    if near:
+        from phi4.scale import near_rows
+
+        return near_rows(workspace)
     if edit:
         passages = [passage for seed in read_seeds(workspace.seeds).seeds for passage in cut_passages(seed)]
         with exclusive(workspace.synthetic, "phi4 generate"):

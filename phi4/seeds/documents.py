@@ -46,7 +46,7 @@ class Documents:
             return False
         self._kept.seek(self._end)
         try:
-            self._kept.write(f"{to_line(_document(found))}\n".encode())
+            self._kept.write(f"{to_line(cut(found))}\n".encode())
             self._kept.flush()
         except OSError as error:
             raise WorkspaceError(
@@ -56,7 +56,8 @@ class Documents:
         return True
 
 
-def _document(found: Seed | Refused) -> Document:
+def cut(found: Seed | Refused) -> Document:
+    """One seed file as a document."""
     if not isinstance(found, Seed):
         return Document(file=found.file, refused=found.reason)
     passages = tuple(cut_passages(found))

@@ -7,12 +7,13 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
 from phi4.errors import SeedError, WorkspaceError
 from phi4.korean import decode, hangul_share, nfc
 from phi4.records import Seed
+from phi4.seeds.store import Store
 
 MAX_BYTES = 4 << 20  # a seed is a text of some pages; a file of 4 MB is something else
 MIN_HANGUL = 0.2  # of its letters
@@ -30,12 +31,20 @@ def read_seed(path: Path, name: str) -> Seed:
     if not path.exists():
         raise SeedError("it is a link to a file that does not exist")
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise SeedError(f"it has {size / (1 << 20):.1f} MB, more than {MAX_BYTES >> 20} MB: split it")
+        _refuse_big(path.stat().st_size)
         raw = path.read_bytes()
     except OSError as error:
         raise SeedError(f"it cannot be read: {error.strerror}") from error
+    return _seed(raw, name)
+
+
+def _refuse_big(size: int) -> None:
+    if size > MAX_BYTES:
+        raise SeedError(f"it has {size / (1 << 20):.1f} MB, more than {MAX_BYTES >> 20} MB: split it")
+
+
+def _seed(raw: bytes, name: str) -> Seed:
+    _refuse_big(len(raw))
     text = nfc(decode(raw)).replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
         raise SeedError("it is empty")
@@ -44,18 +53,28 @@ def read_seed(path: Path, name: str) -> Seed:
     return Seed(file=nfc(name), sha256=hashlib.sha256(raw).hexdigest(), text=text)
 
 
+def read_named(place: Path | Store, raw: bytes) -> Seed | Refused:
+    """The seed file with a name of ``SeedFolder.names``."""
+    relative = os.fsdecode(raw)
+    name = nfc(Path(relative).as_posix())
+    try:
+        return read_seed(place / relative, name) if isinstance(place, Path) else _seed(place.read(relative), name)
+    except SeedError as error:
+        return Refused(name, error.message)
+
+
 class SeedFolder:
     """The seed files of a folder, in order; each is read when it is its turn, and none is kept.
 
     The list of names lies in a private SQLite file, which sorts on disk: a million files need no memory.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, place: Path | Store) -> None:
+        self.place = place
         self._names = sqlite3.connect("", isolation_level=None)  # "": on disk, gone with this process
         self._names.execute("CREATE TABLE names (place BLOB, name BLOB)")
         self._names.execute("BEGIN")
-        self._names.executemany("INSERT INTO names VALUES (?, ?)", _listed(folder))
+        self._names.executemany("INSERT INTO names VALUES (?, ?)", _listed(place))
         self._names.execute("CREATE INDEX by_place ON names (place)")
         self._names.execute("COMMIT")
         self._count = self._names.execute("SELECT count(*) FROM names").fetchone()[0]
@@ -64,14 +83,11 @@ class SeedFolder:
         return int(self._count)
 
     def __iter__(self) -> Iterator[Seed | Refused]:
-        names = self._names.execute("SELECT name FROM names ORDER BY place LIMIT ?", (self._count,))
-        for (raw,) in names:
-            relative = Path(os.fsdecode(raw))
-            name = nfc(relative.as_posix())
-            try:
-                yield read_seed(self._folder / relative, name)
-            except SeedError as error:
-                yield Refused(name, error.message)
+        return (read_named(self.place, raw) for raw in self.names())
+
+    def names(self) -> Iterator[bytes]:
+        """The names of the files as the system writes them, in order."""
+        return (raw for (raw,) in self._names.execute("SELECT name FROM names ORDER BY place LIMIT ?", (self._count,)))
 
     @property
     def seeds(self) -> tuple[Seed, ...]:
@@ -93,17 +109,17 @@ class SeedFolder:
                 return
 
 
-def read_seeds(folder: Path, limit: int = 0) -> SeedFolder:
+def read_seeds(folder: Path | Store, limit: int = 0) -> SeedFolder:
     """Every ``*.txt`` below ``folder``, folders before files, by name, until ``limit`` could be used.
 
     Raises ``WorkspaceError`` when there is no seed file, or none that can be used.
     """
-    if not folder.is_dir():
+    if isinstance(folder, Path) and not folder.is_dir():
         raise WorkspaceError(f"there is no folder '{folder}'", "type: phi4 init")
     found = SeedFolder(folder)
     if not found:
         raise WorkspaceError(
-            f"no seed file (*.txt) in '{folder}'", "put Korean text files of 500-2000 characters there"
+            f"no seed file (*.txt) in '{_shown(folder)}'", "put Korean text files of 500-2000 characters there"
         )
     if not any(isinstance(one, Seed) for one in found):
         reasons = "; ".join(f"{name}: {reason}" for name, reason in islice(found.refused, 3))
@@ -113,8 +129,18 @@ def read_seeds(folder: Path, limit: int = 0) -> SeedFolder:
     return found
 
 
-def _listed(folder: Path) -> Iterator[tuple[bytes, bytes]]:
+def _shown(place: Path | Store) -> str:
+    return str(place) if isinstance(place, Path) else place.url
+
+
+def _listed(place: Path | Store) -> Iterator[tuple[bytes, bytes]]:
     """Every text file below a folder, as its sorting key and its path."""
+    if isinstance(place, Store):
+        return ((_order(PurePosixPath(name)), os.fsencode(name)) for name in place.names())
+    return _files_below(place)
+
+
+def _files_below(folder: Path) -> Iterator[tuple[bytes, bytes]]:
     waiting = [folder]
     while waiting:
         try:
@@ -129,7 +155,7 @@ def _listed(folder: Path) -> Iterator[tuple[bytes, bytes]]:
             raise WorkspaceError(f"cannot read '{error.filename}': {error.strerror}", "check permissions") from error
 
 
-def _order(path: Path) -> bytes:
+def _order(path: PurePath) -> bytes:
     """As a file manager lists: at every level folders first, then files, each by name."""
     *folders, file = (os.fsencode(nfc(part)) + b"\0" for part in path.parts)
     return b"".join([*(b"\1" + part for part in folders), b"\2" + file])

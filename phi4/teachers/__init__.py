@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from phi4.errors import UsageError
@@ -11,7 +13,8 @@ from phi4.teachers.scripted import ScriptedTeacher
 
 __all__ = ["Sampling", "ScriptedTeacher", "Teacher", "TeacherAnswer", "open_teacher"]
 
-FORMS = "ollama:MODEL, openai:MODEL@URL, embedded[:MODEL], langchain:PACKAGE:MODEL"
+FORMS = "ollama:MODEL[@URL], openai:MODEL@URL, embedded[:MODEL], langchain:PACKAGE:MODEL"
+_NEXT = re.compile(r",(?=(?:ollama|openai|embedded|langchain):)")
 EMBEDDED_DEFAULT = "qwen2.5-coder-1.5b"
 
 
@@ -24,11 +27,19 @@ def open_teacher(
     context: int,
     timeout: float,
 ) -> Teacher:
-    """The teacher called ``name``, ready to be asked.
+    """The teacher called ``name``, ready to be asked; several names with commas: one model at several addresses.
 
     ``find_gguf`` turns a model name into a local GGUF file (``phi4.weights.gguf_file``).
     Raises ``UsageError`` for a name of no known form, ``TeacherUnavailable`` when it cannot start.
     """
+    names = _NEXT.split(name)
+    if len(names) > 1:
+        from phi4.teachers.replicas import open_replicas
+
+        open_one = partial(
+            open_teacher, find_gguf=find_gguf, ollama_url=ollama_url, api_key=api_key, context=context, timeout=timeout
+        )
+        return open_replicas(names, open_one)
     kind, _, rest = name.partition(":")
     if kind == "embedded":
         from phi4.teachers.embedded import EmbeddedTeacher
@@ -37,7 +48,8 @@ def open_teacher(
     if kind == "ollama" and rest:
         from phi4.teachers.ollama import open_ollama
 
-        return open_ollama(name, rest, ollama_url, context, timeout)
+        model, at, address = rest.partition("@http")
+        return open_ollama(name, model, f"http{address}" if at else ollama_url, context, timeout)
     model, _, address = rest.partition("@")
     if kind == "openai" and model and address:
         from phi4.teachers.langchain_chat import open_openai

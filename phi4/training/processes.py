@@ -13,10 +13,23 @@ import torch
 from accelerate import PartialState
 from torch import distributed
 
+from phi4.errors import TrainingError
+
+SHARDING = ("ACCELERATE_USE_FSDP", "ACCELERATE_USE_DEEPSPEED")
+
 
 @contextlib.contextmanager
 def joined(device: str) -> Iterator[None]:
-    """Meet the processes that were launched together; those after the first print nothing meanwhile."""
+    """Meet the processes that were launched together; those after the first print nothing meanwhile.
+
+    Raises ``TrainingError`` for a launch that shards the model.
+    """
+    for name in SHARDING:
+        if os.environ.get(name, "").lower() in ("true", "1"):
+            raise TrainingError(
+                f"{name} is set: a base that is sharded over processes cannot be trained here",
+                "launch with one of deploy/accelerate/*.yaml, where every process holds the base in four bits",
+            )
     PartialState(cpu=device == "cpu")
     with contextlib.ExitStack() as silence:
         if number():

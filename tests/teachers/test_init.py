@@ -63,3 +63,11 @@ def test_an_openai_teacher_is_opened_by_model_and_address(closed_url):
 def test_a_langchain_teacher_is_looked_up_by_package():
     with pytest.raises(TeacherUnavailable, match="no package 'langchain-of-nobody'"):
         opened("langchain:langchain-of-nobody:m:7b")
+
+
+def test_several_addresses_with_commas_are_one_teacher(serve):
+    told = '{"models": [{"name": "m:1"}]}'
+    one, other = serve(lambda path: (200, told)), serve(lambda path: (200, told))
+    teacher = opened(f"ollama:m:1@{one.url},ollama:m:1@{other.url}")
+    assert (teacher.name, teacher.at_once) == (f"ollama:m:1@{one.url}", 2)
+    assert one.paths == other.paths == ["/api/tags"]

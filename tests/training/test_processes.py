@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from phi4.errors import TrainingError
 from phi4.training import processes, train_adapter
 from tests.training.kit import make_workspace, options
 
@@ -90,3 +91,11 @@ def test_alone_a_process_is_the_first_and_waits_for_nobody(capsys):
         assert (first, processes.number(), processes.count()) == (True, 0, 1)
         assert [processes.any_of_us(flag, torch.device("cpu")) for flag in (False, True)] == [False, True]
     assert capsys.readouterr().out == "heard\n"
+
+
+@pytest.mark.parametrize("name", processes.SHARDING)
+def test_a_launch_that_shards_the_base_is_refused_before_anything_is_loaded(monkeypatch, name):
+    monkeypatch.setenv(name, "true")
+    with pytest.raises(TrainingError, match=name) as caught, processes.joined("cpu"):
+        pass
+    assert "deploy/accelerate" in caught.value.hint

@@ -1,0 +1,249 @@
+"""Questions of different documents that ask the same, among as many rows as there are: MinHash LSH on disk.
+
+Signatures: Broder, On the resemblance and containment of documents (1997); bands: Leskovec, Rajaraman and
+Ullman, Mining of Massive Datasets, 3.4. Whatever the bands propose is compared exactly, by the measure and with
+the exceptions of the decontamination, so a proposal can cost time and never a row.
+
+Memory holds one part of one band at a time; sets, bands and texts lie in files. Time grows with the rows, but
+for the sort of each band.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from phi4.dataset.decontamination import NEAR, ask_apart, content_of
+from phi4.errors import WorkspaceError
+from phi4.paths import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+
+BANDS, ROWS = 32, 4  # two questions with Jaccard 0.65 meet in a band with a chance of 1 - (1 - 0.65**4)**32 = 99.8 %
+PART = 1 << 22  # rows of a band that are sorted in memory at a time: 64 MB
+BLOCK = 4096  # rows whose signatures are computed together
+SHOWN = 20  # pairs that are printed
+CROWD = 50  # rows in a bucket from which on each is compared with the first ones alone: a manner of speaking
+
+
+class Near(NamedTuple):
+    """Two questions that ask the same, by their places among those given, and the Jaccard similarity of their words."""
+
+    one: int
+    other: int
+    likeness: float
+
+
+def near_questions(
+    questions: Iterable[tuple[str, str]], folder: Path | None = None, near: float = NEAR
+) -> Iterator[Near]:
+    """Every pair among (document, question) whose documents differ, each once.
+
+    Within a document the same is asked in several wordings on purpose. Files grow in ``folder`` (default: the
+    system's place for such) and are deleted.
+    Raises ``WorkspaceError`` when there is no room for them.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix="near-") as made:
+            kept = _Kept(Path(made))
+            kept.write(questions)
+            yield from _pairs(kept, near)
+    except OSError as error:
+        raise WorkspaceError(
+            f"cannot write temporary files: {error.strerror or error}",
+            "free some disk space, or name a folder with room: TMPDIR",
+        ) from error
+
+
+class _Kept:
+    """What must be known of the questions, on disk: their words as hashes, their bands, their texts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.count = 0
+
+    def write(self, questions: Iterable[tuple[str, str]]) -> None:
+        """Walk the questions once."""
+        import numpy as np
+
+        names = ("sets", "ends", "text", "marks", "documents", *(f"band{number}" for number in range(BANDS)))
+        files = {name: (self._folder / name).open("wb") for name in names}
+        try:
+            ends = marks = 0
+            for block in _blocks(questions, BLOCK):
+                sets = [_hashed(content_of(question)) for _, question in block]
+                for (document, question), words in zip(block, sets, strict=True):
+                    raw = question.encode()
+                    files["documents"].write(_hashed([document]).tobytes())
+                    files["text"].write(raw)
+                    ends, marks = ends + len(words), marks + len(raw)
+                    files["sets"].write(words.tobytes())
+                    files["ends"].write(np.uint64(ends).tobytes())
+                    files["marks"].write(np.uint64(marks).tobytes())
+                for number, band in enumerate(_bands(sets)):
+                    files[f"band{number}"].write(band.tobytes())
+                self.count += len(block)
+        finally:
+            for file in files.values():
+                file.close()
+
+    def array(self, name: str) -> Any:
+        """One file as numbers, read where they are looked at."""
+        import numpy as np
+
+        path = self._folder / name
+        return np.memmap(path, np.uint64, "r") if path.stat().st_size else np.empty(0, np.uint64)
+
+    def opened(self) -> Any:
+        """The texts, to be read at their places."""
+        return (self._folder / "text").open("rb")
+
+
+def _pairs(kept: _Kept, near: float) -> Iterator[Near]:
+    """What the bands propose and holds. A pair that meets in several bands counts in the first."""
+    sets, ends, marks = kept.array("sets"), kept.array("ends"), kept.array("marks")
+    documents = kept.array("documents")
+    bands = [kept.array(f"band{number}") for number in range(BANDS)]
+
+    def words(place: int) -> Any:
+        return sets[int(ends[place - 1]) if place else 0 : int(ends[place])]
+
+    with kept.opened() as texts:
+
+        def text(place: int) -> str:
+            start = int(marks[place - 1]) if place else 0
+            texts.seek(start)
+            return str(texts.read(int(marks[place]) - start).decode())
+
+        for number, band in enumerate(bands):
+            for one, other in _proposed(band):
+                if documents[one] == documents[other]:
+                    continue
+                likeness = _jaccard(words(one), words(other))
+                if likeness < near or any(earlier[one] == earlier[other] for earlier in bands[:number]):
+                    continue
+                if not ask_apart(text(one), text(other)):
+                    yield Near(one, other, likeness)
+
+
+def _proposed(band: Any) -> Iterator[tuple[int, int]]:
+    """Pairs of places with the same value, the values of a part of their range at a time."""
+    import numpy as np
+
+    parts = max(1, math.ceil(len(band) / PART))
+    for part in range(parts):
+        places = np.arange(len(band)) if parts == 1 else _of_part(band, part, parts)
+        values = np.asarray(band[places])
+        order = np.argsort(values, kind="stable")
+        places, values = places[order], values[order]
+        edges = np.flatnonzero(np.diff(values)) + 1
+        starts, stops = np.r_[0, edges], np.r_[edges, len(values)]
+        for start, stop in zip(starts[stops - starts > 1], stops[stops - starts > 1], strict=True):
+            yield from _met([int(place) for place in places[start:stop]])
+
+
+def _of_part(band: Any, part: int, parts: int) -> Any:
+    """Places whose value belongs to that part of the range."""
+    import numpy as np
+
+    found = [
+        start + np.flatnonzero(band[start : start + PART] % np.uint64(parts) == part)
+        for start in range(0, len(band), PART)
+    ]
+    return np.concatenate(found)
+
+
+def _met(bucket: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for place, other in enumerate(bucket):
+        for one in bucket[: min(place, CROWD)]:
+            yield one, other
+
+
+def _bands(sets: Sequence[Any]) -> list[Any]:
+    """The bands of a block of sets: of each the hash of ``ROWS`` minima."""
+    import numpy as np
+
+    factors, shifts = _permutations()
+    sizes = np.array([len(words) for words in sets])
+    told = np.concatenate([words if len(words) else np.zeros(1, np.uint64) for words in sets])
+    starts = np.r_[0, np.cumsum(np.maximum(sizes, 1))[:-1]]
+    lowest = [np.minimum.reduceat(told * factor + shift, starts) for factor, shift in zip(factors, shifts, strict=True)]
+    found = []
+    for number in range(BANDS):
+        value = np.full(len(sets), number, np.uint64)
+        for minimum in lowest[number * ROWS : (number + 1) * ROWS]:
+            value = (value ^ (minimum >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15)
+            value ^= value >> np.uint64(32)
+        found.append(value)
+    return found
+
+
+def _permutations() -> tuple[Any, Any]:
+    """Odd factors and shifts: multiplication modulo 2**64 permutes hashes, whose upper bits are then compared."""
+    import numpy as np
+
+    chance = np.random.default_rng(0)
+    draw = chance.integers(1, 1 << 62, (2, BANDS * ROWS), dtype=np.uint64)
+    return draw[0] * np.uint64(2) + np.uint64(1), draw[1]
+
+
+def _hashed(words: Iterable[str]) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    told = (int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest()) for word in words)
+    return np.array(sorted(told), np.uint64)
+
+
+def _jaccard(one: Any, other: Any) -> float:
+    import numpy as np
+
+    shared = len(np.intersect1d(one, other, assume_unique=True))
+    whole = len(one) + len(other) - shared
+    return shared / whole if whole else 0.0
+
+
+def _blocks(questions: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
+    walked = iter(questions)
+    while block := list(islice(walked, size)):
+        yield block
+
+
+def near_rows(workspace: Workspace) -> dict[str, Any]:
+    """Print and return which rows of ``train.jsonl`` ask what a row of another document asks.
+
+    Raises ``WorkspaceError`` when there are no rows.
+    """
+    path = workspace.train_file
+    if not path.is_file():
+        raise WorkspaceError(f"there is no file '{path}'", "type: phi4 generate")
+    pairs, shown = 0, list[dict[str, Any]]()
+    for pair in near_questions(_asked(path)):
+        pairs += 1
+        if len(shown) < SHOWN:
+            shown.append({"rows": [pair.one + 1, pair.other + 1], "likeness": round(pair.likeness, 3)})
+    for told in _with_questions(path, shown):
+        print(f"≈ {told['likeness']:.0%}  {told['questions'][0]}\n        {told['questions'][1]}")
+    print(f"{pairs} pairs of questions of different documents ask the same")
+    return {"pairs": pairs, "examples": shown}
+
+
+def _asked(path: Path) -> Iterator[tuple[str, str]]:
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield (row.get("source") or {}).get("file", ""), row["question"]
+
+
+def _with_questions(path: Path, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    wanted = {row for told in shown for row in told["rows"]}
+    found = {number: asked for number, (_, asked) in enumerate(_asked(path), start=1) if number in wanted}
+    for told in shown:
+        told["questions"] = [found[row] for row in told["rows"]]
+    return shown

@@ -1,0 +1,36 @@
+"""``python -m tests.deploy.api_process PORT FOLDER``: what ``phi4 serve`` runs, over the scripted engine."""
+
+import json
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from phi4.chat import Adapter
+from phi4.chat_format import FORMAT_HASH, ChatTokenizer
+from phi4.engines.scripted import Pace
+from phi4.server import create_app
+from phi4.server.run import GOODBYE_SECONDS
+from phi4.server.service import ChatService
+from phi4.settings import load_settings
+from tests.server.conftest import Engine
+from tests.tiny import make_tokenizer
+
+
+def main(port, folder):
+    here = folder / str(port)
+    here.mkdir(exist_ok=True)
+    make_tokenizer(here)
+    (here / "phi4.json").write_text(json.dumps({"base_model": "base-a", "chat_format": FORMAT_HASH}))
+    (here / "adapter_model.safetensors").write_bytes(b"weights")
+    tokenizer = ChatTokenizer(here)
+    engine = Engine(tokenizer, pace=Pace(token=0.002))
+    settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}"})
+    app = create_app(settings)
+    adapter = Adapter(here, "base-a", {"chat_format": FORMAT_HASH})
+    app.state.phi4 = ChatService(settings, None, lambda *_: (engine, tokenizer), lambda _: adapter)
+    uvicorn.run(app, port=port, log_level="warning", timeout_graceful_shutdown=GOODBYE_SECONDS)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

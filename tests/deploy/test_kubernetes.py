@@ -1,0 +1,39 @@
+"""The manifests follow Kubernetes' own schemas, and name each other rightly."""
+
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+import yaml
+
+import phi4
+from phi4.settings import Settings
+
+FILE = Path(__file__).parents[2] / "deploy" / "kubernetes" / "phi4.yaml"
+OBJECTS = list(yaml.safe_load_all(FILE.read_text("utf-8")))
+DEPLOYMENTS = {one["metadata"]["name"]: one for one in OBJECTS if one["kind"] == "Deployment"}
+SERVICES = {one["metadata"]["name"]: one for one in OBJECTS if one["kind"] == "Service"}
+
+
+@pytest.mark.parametrize("manifest", OBJECTS, ids=lambda one: f"{one['kind']} {one['metadata']['name']}")
+@pytest.mark.parametrize("version", ["1.28", "1.33"])
+def test_it_follows_the_schema_of_its_kind(manifest, version):
+    kubernetes_validate.validate(manifest, version, strict=True)
+
+
+def test_every_service_finds_pods_and_the_port_that_they_open():
+    for service in SERVICES.values():
+        (found,) = [
+            one["spec"]["template"]
+            for one in DEPLOYMENTS.values()
+            if service["spec"]["selector"].items() <= one["spec"]["template"]["metadata"]["labels"].items()
+        ]
+        named = {port["name"] for port in found["spec"]["containers"][0]["ports"]}
+        assert {port["targetPort"] for port in service["spec"]["ports"]} <= named
+
+
+def test_the_variables_are_settings_of_ours():
+    (api,) = DEPLOYMENTS["phi4-api"]["spec"]["template"]["spec"]["containers"]
+    names = {one["name"] for one in api["env"]} - {"FORWARDED_ALLOW_IPS"}  # uvicorn's
+    assert {name.removeprefix("PHI4_").lower() for name in names} <= set(Settings.model_fields)
+    assert api["image"].endswith(phi4.__version__)

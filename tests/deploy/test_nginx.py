@@ -1,0 +1,135 @@
+"""nginx itself reads what stands in deploy/nginx, and a rolling restart behind it fails nobody."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+CONF = Path(__file__).parents[2] / "deploy" / "nginx" / "phi4.conf"
+PATIENCE = 60
+SHELL = """
+daemon off; pid {folder}/pid; error_log {folder}/error.log;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+    uwsgi_temp_path {folder}; scgi_temp_path {folder};
+    include {folder}/phi4.conf;
+}}
+"""
+
+
+@pytest.fixture
+def nginx():
+    """The program; where it is not installed, CI fails and a developer's run says so and goes on."""
+    found = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if found is None:
+        assert not os.environ.get("CI"), "install nginx"
+        pytest.skip("NOT TESTED: nginx is not installed")
+    return found
+
+
+def free_ports(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def written(folder, ports):
+    """Our file with ports that are free here, below a shell of its own."""
+    text = CONF.read_text("utf-8")
+    for stated, port in zip(("8001", "8002", "8080"), ports, strict=True):
+        assert stated in text
+        text = text.replace(f"127.0.0.1:{stated}", f"127.0.0.1:{port}").replace(f"listen {stated}", f"listen {port}")
+    (folder / "phi4.conf").write_text(text, "utf-8")
+    (folder / "nginx.conf").write_text(SHELL.format(folder=folder), "utf-8")
+    return folder / "nginx.conf"
+
+
+def test_nginx_accepts_the_file(nginx, tmp_path):
+    tested = subprocess.run(
+        [nginx, "-t", "-c", written(tmp_path, free_ports(3))], capture_output=True, text=True, check=False
+    )
+    assert tested.returncode == 0, tested.stderr
+
+
+class Site:
+    """Two API processes behind nginx."""
+
+    def __init__(self, nginx, folder):
+        *self.ports, port = free_ports(3)
+        self.folder, self.url = folder, f"http://127.0.0.1:{port}"
+        self._processes = {}
+        for one in self.ports:
+            self.start(one)
+        self._nginx = subprocess.Popen([nginx, "-c", written(folder, (*self.ports, port))])
+
+    def start(self, port):
+        command = [sys.executable, "-m", "tests.deploy.api_process", str(port), str(self.folder)]
+        self._processes[port] = subprocess.Popen(command, cwd=Path(__file__).parents[2])
+        self._wait(port)
+
+    def stop(self, port):
+        self._processes[port].terminate()
+        self._processes[port].wait(PATIENCE)
+
+    def _wait(self, port):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raise AssertionError(f"no process answers at {port}")
+
+    def close(self):
+        self._nginx.terminate()
+        self._nginx.wait(PATIENCE)
+        for port in self.ports:
+            self.stop(port)
+
+
+@pytest.fixture
+def site(nginx, tmp_path):
+    opened = Site(nginx, tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_both_processes_are_restarted_one_after_the_other_and_no_question_fails(site):
+    over, answered, failed = threading.Event(), [], []
+
+    def ask(number):
+        with httpx.Client(base_url=site.url, timeout=PATIENCE, headers={"Authorization": f"Bearer {number}"}) as client:
+            while not over.is_set():
+                try:
+                    reply = client.post("/api/chat", json={"message": "질문", "stream": bool(number % 2)})
+                    whole = "event: done" in reply.text if number % 2 else '"answer"' in reply.text
+                    (answered if reply.status_code == 200 and whole else failed).append((reply.status_code, reply.text))
+                except httpx.HTTPError as error:
+                    failed.append(repr(error))
+
+    crowd = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
+    for one in crowd:
+        one.start()
+    for port in site.ports:
+        before = len(answered)
+        while len(answered) < before + 12 and not failed:
+            time.sleep(0.05)
+        site.stop(port)
+        site.start(port)
+    over.set()
+    for one in crowd:
+        one.join()
+    assert failed == [], (site.folder / "error.log").read_text("utf-8")
+    assert len(answered) > 24

@@ -1,0 +1,50 @@
+"""Runs on one machine and on several, to be compared."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from phi4 import seeds
+from phi4.dataset import build_dataset
+from phi4.paths import Workspace
+from phi4.scale import generate_on
+from tests.scale.crowd import Noting, here, options, teacher, write_seeds
+
+FILES = ("train.jsonl", "rejected.jsonl", "preference.jsonl", "exam.jsonl")
+TIMES = ("seconds", "requests", "prompt_tokens", "completion_tokens")
+
+
+@pytest.fixture
+def road(tmp_path, monkeypatch):
+    """``alone()`` and ``together()`` run over the same seeds; both give files, report and requests."""
+
+    def run(name, count, twins, again=False):
+        workspace = Workspace(tmp_path / name)
+        if not again:
+            write_seeds(workspace.seeds, count, twins)
+        return workspace, seeds.read_seeds(workspace.seeds), tmp_path / f"{name}.log"
+
+    def result(workspace, report, log):
+        found = {name: workspace.synthetic / name for name in FILES}
+        return SimpleNamespace(
+            workspace=workspace,
+            report={key: value for key, value in report.items() if key not in TIMES},
+            files={name: path.read_text(encoding="utf-8") for name, path in found.items() if path.exists()},
+            requests=report["requests"],
+            asked=log.read_text().splitlines() if log.exists() else [],
+        )
+
+    def alone(count=7, twins=(), exam=(), again=False, **chosen):
+        workspace, folder, log = run("alone", count, twins, again)
+        report = build_dataset(workspace, seeds.Documents(folder), Noting(log), options(**chosen), exam)
+        return result(workspace, report, log)
+
+    def together(count=7, twins=(), where="", exam=(), again=False, open_teacher=None, kills=0, **chosen):
+        if not where:
+            monkeypatch.setattr("phi4.scale.generate.cluster", here)
+        workspace, folder, log = run("together", count, twins, again)
+        opening = open_teacher or teacher(log, kills=kills)
+        report = generate_on(where or "ray", workspace, folder, opening, options(**chosen), exam)
+        return result(workspace, report, log)
+
+    return SimpleNamespace(alone=alone, together=together)

@@ -1,0 +1,73 @@
+"""Many workers make what one process makes, to the byte."""
+
+import pytest
+
+from phi4.dataset import Ceiling
+from phi4.paths import Workspace
+from phi4.scale import come_home
+from tests.scale.crowd import write_seeds
+
+QUESTION = "가가가가신은 비타민 K에 어떤 작용을 합니까?"
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {"twins": (3, 5)},  # other files with the questions of the first
+        {"votes": 1},
+        {"exam": (QUESTION,)},
+        {"rows": 30},
+        {"rows": 500, "twins": (1, 6)},  # more than there are
+    ],
+    ids=str,
+)
+def test_files_and_report_are_those_of_one_process(road, chosen):
+    alone, together = road.alone(**chosen), road.together(**chosen)
+    assert together.files == alone.files
+    assert together.report == alone.report
+
+
+def test_no_request_is_made_twice_and_all_are_counted(road):
+    alone, together = road.alone(), road.together()
+    assert sorted(together.asked) == sorted(alone.asked)
+    assert together.requests == alone.requests == len(together.asked)
+
+
+def test_a_second_run_asks_nothing_and_one_more_seed_asks_only_about_itself(road):
+    first, again = road.together(), road.together(again=True)
+    assert again.asked == first.asked
+    assert again.files == first.files
+    assert again.requests == 0
+    (first.workspace.seeds / "aaa.txt").write_text((first.workspace.seeds / "006.txt").read_text("utf-8"), "utf-8")
+    (first.workspace.seeds / "006.txt").unlink()
+    write_seeds(first.workspace.seeds / "0", 1)  # before all others: every unit is another one now
+    more = road.together(again=True)
+    asked = more.asked[len(first.asked) :]
+    assert 0 < len(asked) <= len(first.asked) // 7 * 3
+
+
+def test_what_one_machine_was_told_is_not_asked_again_on_many(road):
+    alone = road.alone()
+    alone.workspace.root.rename(alone.workspace.root.with_name("together"))
+    together = road.together(again=True)
+    assert together.asked == []
+    assert together.files == alone.files
+
+
+def test_what_many_machines_were_told_is_not_asked_again_on_one(road, tmp_path, capsys):
+    together = road.together()
+    together.workspace.root.rename(together.workspace.root.with_name("alone"))
+    workspace = Workspace(tmp_path / "alone")
+    come_home(workspace)
+    come_home(workspace)
+    assert capsys.readouterr().out.count(f"📥 {len(together.asked)} answers of an earlier run") == 1
+    alone = road.alone(again=True)
+    assert alone.asked == []
+    assert alone.files == together.files
+
+
+def test_a_ceiling_holds_for_all_workers_together(road):
+    together = road.together(ceiling=Ceiling(calls=9))
+    assert len(together.asked) <= 9
+    assert together.report["stopped_at"] == "--max-calls 9"

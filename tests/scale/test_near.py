@@ -1,0 +1,93 @@
+"""Near duplicates: all that an exact comparison finds, none that it does not, in little memory."""
+
+import json
+import random
+from itertools import combinations
+
+import pytest
+
+from phi4.dataset.decontamination import NEAR, ask_apart, content_of
+from phi4.errors import WorkspaceError
+from phi4.paths import Workspace
+from phi4.scale import near, near_questions, near_rows
+
+ASKED = [
+    ("a", "와파린을 복용하는 성인의 목표 INR은 보통 얼마입니까?"),
+    ("b", "와파린을 복용하는 성인은 보통 목표 INR이 얼마인가요?"),
+    ("b", "와파린을 복용하는 성인의 보통 목표 INR은 얼마인가?"),
+    ("c", "와파린의 시작 용량은 하루 5 mg입니까?"),
+    ("d", "와파린의 시작 용량은 하루 10 mg입니까?"),
+    ("e", "지진이 났을 때 어디로 대피합니까?"),
+    ("f", "화재가 났을 때 어디로 대피합니까?"),
+    ("g", "지진이 났을 때 대피하는 곳은 어디인가요?"),
+]
+
+
+def found(asked, **more):
+    return {(pair.one, pair.other) for pair in near_questions(asked, **more)}
+
+
+def test_questions_in_other_words_are_found_and_those_about_other_things_are_not():
+    assert found(ASKED) == {(0, 1), (0, 2), (5, 7)}
+
+
+WORDS = (
+    "약", "병원", "환자", "용량", "혈액", "간", "신장", "심장", "출혈", "두통", "발열", "기침", "임신", "수술",
+)  # fmt: skip
+
+
+def made_up(count):
+    """Questions of a few words each, many of them near others."""
+    chance = random.Random(0)
+    return [
+        (str(number), " ".join(chance.sample(WORDS, chance.randint(3, 8))) + "에 대해 알려 주세요.")
+        for number in range(count)
+    ]
+
+
+def test_nothing_is_found_but_what_an_exact_comparison_finds_and_hardly_anything_is_missed(monkeypatch):
+    asked = made_up(300)
+    sets = [content_of(question) for _, question in asked]
+    exact = {
+        (one, other)
+        for one, other in combinations(range(len(asked)), 2)
+        if len(sets[one] & sets[other]) >= NEAR * len(sets[one] | sets[other])
+        and not ask_apart(asked[one][1], asked[other][1])
+    }
+    pairs = [(pair.one, pair.other) for pair in near_questions(asked)]
+    assert len(exact) > 20
+    assert len(pairs) == len(set(pairs))
+    assert set(pairs) <= exact
+    assert len(pairs) >= 0.98 * len(exact)
+
+
+def test_a_band_is_sorted_in_parts_when_it_is_long(monkeypatch, tmp_path):
+    asked = made_up(200)
+    whole = found(asked)
+    monkeypatch.setattr(near, "PART", 16)
+    monkeypatch.setattr(near, "BLOCK", 7)
+    assert found(asked, folder=tmp_path) == whole
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_question_and_a_question_without_content_are_no_trouble():
+    assert found([]) == set()
+    assert found([("a", "?"), ("b", "무엇입니까?")]) == set()
+
+
+def test_a_disk_that_refuses_is_an_error_that_says_what_to_do(tmp_path):
+    with pytest.raises(WorkspaceError, match="cannot write temporary files"):
+        found(ASKED, folder=tmp_path / "nowhere")
+
+
+def test_the_rows_that_ask_the_same_are_shown_with_their_numbers(tmp_path, capsys):
+    workspace = Workspace(tmp_path)
+    with pytest.raises(WorkspaceError, match="there is no file"):
+        near_rows(workspace)
+    workspace.synthetic.mkdir(parents=True)
+    lines = (json.dumps({"question": asked, "source": {"file": file}}) for file, asked in ASKED[:2])
+    workspace.train_file.write_text("\n".join(lines), "utf-8")
+    told = near_rows(workspace)
+    assert told["pairs"] == 1
+    assert told["examples"][0]["rows"] == [1, 2]
+    assert ASKED[1][1] in capsys.readouterr().out

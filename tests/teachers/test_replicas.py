@@ -1,0 +1,103 @@
+"""One model at several addresses: work goes where there is room, and a dead replica stops nothing."""
+
+import threading
+import time
+
+import pytest
+
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable, UsageError
+from phi4.teachers import Sampling, ScriptedTeacher
+from phi4.teachers.replicas import Replicas, open_replicas
+
+SAMPLING = Sampling(temperature=0.0, max_tokens=10, seed=0)
+
+
+def replicas(*scripts, at_once=4):
+    teachers = [ScriptedTeacher(lambda messages, schema, one=one: one(), at_once=at_once) for one in scripts]
+    return Replicas(teachers, "m@a"), teachers
+
+
+def says(text, seconds=0.0):
+    def answer():
+        time.sleep(seconds)
+        return text
+
+    return answer
+
+
+def fails(error):
+    return lambda: error
+
+
+def ask(teacher):
+    return teacher.ask((), {}, SAMPLING).text
+
+
+def test_they_have_one_name_and_take_as_much_as_all_together():
+    teacher, _ = replicas(says("a"), says("b"))
+    assert (teacher.name, teacher.at_once) == ("m@a", 8)
+
+
+def test_each_request_goes_where_the_fewest_are_under_way_so_that_a_slow_one_gets_less():
+    teacher, (slow, quick) = replicas(says("slow", 0.2), says("quick", 0.005))
+    threads = [threading.Thread(target=lambda: [ask(teacher) for _ in range(10)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(slow.asked) + len(quick.asked) == 40
+    assert len(slow.asked) < len(quick.asked) / 2
+
+
+@pytest.mark.parametrize("error", [TeacherFailed("no"), TeacherUnavailable("gone")])
+def test_what_one_cannot_answer_is_asked_of_another_and_the_dead_one_rests(error):
+    teacher, (dead, _) = replicas(fails(error), says("alive"))
+    assert [ask(teacher) for _ in range(20)] == ["alive"] * 20
+    assert len(dead.asked) <= 1
+
+
+def test_one_that_rested_is_asked_again(monkeypatch):
+    monkeypatch.setattr("phi4.teachers.replicas.REST_SECONDS", 0.0)
+    teacher, (dead, _) = replicas(fails(TeacherFailed("no")), says("alive"))
+    for _ in range(40):
+        ask(teacher)
+    assert len(dead.asked) > 1
+
+
+def test_one_that_is_busy_hands_on_and_does_not_rest():
+    teacher, (busy, _) = replicas(fails(TeacherBusy("full")), says("free"))
+    assert [ask(teacher) for _ in range(40)] == ["free"] * 40
+    assert len(busy.asked) > 5
+
+
+def test_a_request_that_took_too_long_is_not_asked_anew_elsewhere():
+    teacher, (first, second) = replicas(fails(TeacherSlow("late")), fails(TeacherSlow("late")))
+    with pytest.raises(TeacherSlow):
+        ask(teacher)
+    assert len(first.asked) + len(second.asked) == 1
+
+
+def test_when_all_fail_the_request_fails_and_all_are_closed_at_the_end():
+    teacher, both = replicas(fails(TeacherFailed("a")), fails(TeacherFailed("b")))
+    with pytest.raises(TeacherFailed):
+        ask(teacher)
+    teacher.close()
+    assert [one.closed for one in both] == [True, True]
+
+
+def test_one_that_cannot_be_opened_is_named_and_left_out(capsys):
+    def open_one(name):
+        if name.endswith("b"):
+            raise TeacherUnavailable("nobody answers at b")
+        return ScriptedTeacher(["x"], name=name)
+
+    teacher = open_replicas(["openai:m@a", "openai:m@b"], open_one)
+    assert (teacher.name, teacher.at_once) == ("openai:m@a", 1)
+    assert capsys.readouterr().out == "⚠️ left out: nobody answers at b\n"
+    with pytest.raises(TeacherUnavailable, match="nobody"):
+        open_replicas(["openai:m@b", "openai:m@b"], open_one)
+
+
+def test_several_models_are_refused():
+    with pytest.raises(UsageError, match="several models: openai:m, openai:n"):
+        open_replicas(["openai:m@a", "openai:n@a"], ScriptedTeacher)
