@@ -65,7 +65,7 @@ class Site:
         (adapter_folder / "adapter_model.safetensors").write_bytes(b"weights")
         adapter = Adapter(adapter_folder, facts.get("base_model", "base-a"), facts)
         settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}", **stated})
-        self.engine = engine or Engine(tokenizer, pace=Pace())
+        self.engine = engine or Engine(tokenizer, pace=Pace(), context=100_000)
         self.app = create_app(settings)
         self.app.state.phi4 = ChatService(settings, None, lambda *_: (self.engine, tokenizer), lambda _: adapter)
         self.live = Live(self.app)

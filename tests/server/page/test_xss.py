@@ -73,16 +73,15 @@ def test_a_payload_becomes_text(bench, payload):
     assert [url for url in fetched if "127.0.0.1" not in url] == []
 
 
-def test_all_of_them_through_the_whole_page(site, visit):
-    """As question, reasoning, answer and title, at once."""
-    site.engine.text = answer_text(
-        [" ".join(PAYLOADS[:20]).replace("<think>", "")], "\n\n".join(PAYLOADS).replace("</think>", "")
-    )
-    site.engine._script = lambda prompt, tuned: site.engine._write(prompt, tuned)
-    page = visit()
+def test_they_stay_text_through_the_whole_page(sites, visit):
+    """As question, reasoning, answer and title, at once; a quarter of them each."""
+    site = sites(max_new_tokens=10_000)
+    reasoning, question, answer = " ".join(PAYLOADS[::4]), "\n".join(PAYLOADS[1::4]), "\n\n".join(PAYLOADS[2::4])
+    site.engine.text = answer_text([reasoning.replace("think>", "")], answer.replace("think>", ""))
+    page = visit(url=site.url)
     outside = []
     page.on("request", lambda request: outside.append(request.url))
-    ask(page, "\n".join(PAYLOADS[:30]))
+    ask(page, question)
     ended(page)
     page.reload()
     page.wait_for_selector(".reply .prose p")
