@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -54,6 +55,19 @@ def _kiwi() -> Kiwi:
     from kiwipiepy import Kiwi  # its model takes a second to load
 
     return Kiwi()
+
+
+_inherited: list[Kiwi] = []  # never freed: its end would wait for threads that stayed with the parent
+
+
+def _begin_anew() -> None:
+    """A forked child reads with a Kiwi of its own; the parent's has no threads there, and would wait for them."""
+    if _kiwi.cache_info().currsize:
+        _inherited.append(_kiwi())
+        _kiwi.cache_clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
 
 
 def split_sentences(paragraph: str) -> list[str]:

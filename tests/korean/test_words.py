@@ -1,5 +1,7 @@
 """Sentences, list items and the morphemes that carry content."""
 
+import multiprocessing
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -163,3 +165,22 @@ def test_no_more_readings_are_kept_than_fit(monkeypatch):
     for number in range(5):
         morphemes(f"{number}번입니다.")
     assert list(words._readings) == ["2번입니다.", "3번입니다.", "4번입니다."]
+
+
+def test_a_forked_process_reads_ahead_as_its_parent_does():
+    texts = [f"와파린은 비타민 K의 작용을 막는 {number}번째 약입니다." for number in range(50)]
+    read_ahead(texts)
+
+    def read(of):
+        read_ahead(f"{text} 다시 읽습니다." for text in texts)
+        of.put(morphemes("약을 먹습니다.")[0].form)
+
+    context = multiprocessing.get_context("fork")
+    told = context.Queue()
+    child = context.Process(target=read, args=(told,))
+    child.start()
+    try:
+        assert told.get(timeout=60) == "약"
+    finally:
+        child.kill()
+        child.join()
