@@ -108,4 +108,4 @@ def test_the_scores_of_its_exam_are_read_from_its_facts(tmp_path):
     facts = json.loads((folder / "phi4.json").read_text(encoding="utf-8"))
     scores = {"closed_book.right": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 100}}
     (folder / "phi4.json").write_text(json.dumps(facts | {"evaluation": {"scores": scores}}), encoding="utf-8")
-    assert read_adapter(folder).exam == scores
+    assert read_adapter(folder).exam["scores"] == scores

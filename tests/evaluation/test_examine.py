@@ -69,7 +69,7 @@ def test_the_tuned_model_passes_the_exam_of_what_it_learned(school, capsys):
     folder = school.models / "bot"
     assert json.loads((folder / "evaluation.json").read_text(encoding="utf-8")) == report
     assert "응집입니다." in (folder / "evaluation.html").read_text(encoding="utf-8")
-    assert read_adapter(folder).exam["closed_book.right"]["value"] == 1.0
+    assert read_adapter(folder).exam["scores"]["closed_book.right"]["value"] == 1.0
     printed = capsys.readouterr().out
     assert "exam: 2 questions" in printed
     assert "응집입니다." in printed

@@ -52,14 +52,15 @@ class Engine(ScriptedStream):
     """Answers every question with ``text``; notes each prompt's text. While it is ``held`` it goes on loading."""
 
     def __init__(self, tokenizer, text=ANSWER, **more):
-        self.text, self.held = text, False
+        self.text, self.held, self._more = text, False, more
         super().__init__(self._write, tokenizer.decode, **more)
         self._tokenizer = tokenizer
 
     async def start(self):
         """A server that is started again has another loop, and the fake's locks are bound to theirs."""
         asked = self.asked
-        super().__init__(self._write, self._decode, pace=self.pace, refuse_load=self.refuse_load)
+        now = {**self._more, "pace": self.pace, "refuse_load": self.refuse_load}
+        super().__init__(self._write, self._decode, **now)
         self.asked = asked
         await super().start()
 

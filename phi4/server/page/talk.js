@@ -159,7 +159,7 @@ export class Talk {
       if (answer.ended || document.hidden) paint();
       else if (!waiting) {
         waiting = true;
-        requestAnimationFrame(paint);
+        requestAnimationFrame(() => waiting && paint()); // the end may have painted before the frame came
       }
     };
     answer.onchange(answer);
