@@ -181,7 +181,7 @@ class _Source:
                 cues = content_morphemes(" ".join([*detail["cues"], detail["name"]]))
                 if detail.get("names_only") and not is_name(subject):
                     continue
-                if not cues & self._content[passage.file] and not self._is_answered(asked, subject):
+                if not self._tells(passage, cues) and not self._is_answered(asked, subject):
                     named = particles(detail["name"], "detail")
                     yield self._refusal("detail", asked, passage, detail["name"], detail=detail["name"], **named)
 
@@ -195,7 +195,7 @@ class _Source:
         for heading in common:
             for passage in self._order:
                 subject = self._subjects[passage]
-                if content_morphemes(heading) & self._content[passage.file]:
+                if self._tells(passage, content_morphemes(heading)):
                     continue  # a heading is content of the sentences below it
                 named = {"heading": heading, **particles(heading, "heading")}
                 asked = self._next("section", "questions").format(topic=subject, **particles(subject), **named)
@@ -224,7 +224,7 @@ class _Source:
         """The nouns of a question that the documents about its subject lack, if they do not answer it."""
         subject = self._subjects[passage]
         words = asked_words(question, subject)
-        absent = {word for word in words if not _tells(self._content[passage.file], word)}
+        absent = {word for word in words if not self._tells(passage, [word])}
         rare = {word for word in words if self._sentences.is_rare(word)}
         if rare - absent:
             return []  # it tells something of what is asked, if not all
@@ -237,6 +237,17 @@ class _Source:
         if len(absent) < MISSING or not named or self._is_answered(question, subject):
             return []
         return named[:2]
+
+    def _tells(self, passage: Passage, words: Iterable[str]) -> bool:
+        """Whether its document speaks of one of them, be it in a compound: who tells of 임신부 tells of 임신."""
+        content = self._content[passage.file]
+        return any(
+            word in content
+            or any(
+                len(short) > 1 and short in long for known in content for short, long in ((word, known), (known, word))
+            )
+            for word in words
+        )
 
     def _refusal(self, kind: Kind, question: str, passage: Passage, group: str, **names: str) -> Refusal:
         subject = names.get("name") or self._subjects[passage]
@@ -274,13 +285,6 @@ def _about(subject: str) -> Callable[[Found], bool]:
 
 def _is_section(heading: str) -> bool:
     return bool(heading) and len(heading) <= 12 and register(heading) == "명사형" and not quantities(heading)
-
-
-def _tells(content: frozenset[str], word: str) -> bool:
-    """Whether a document speaks of it, be it in a compound: who tells of 임신부 tells of 임신."""
-    return word in content or any(
-        len(short) > 1 and short in long for known in content for short, long in ((word, known), (known, word))
-    )
 
 
 def _listed(words: Sequence[str]) -> str:

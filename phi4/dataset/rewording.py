@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from phi4.korean import softened, topic_particle
+from phi4.korean.clefts import with_subject
 from phi4.korean.words import morphemes
 
 LONGEST = 60  # characters of an exchanged question: in a longer one most is premise
 _NOUN = frozenset({"NNG", "NNP", "XPN", "XSN", "SL", "SN"})
 _PARTICLE = r"(?:은|는|이|가|을|를|의|와|과|에|로|으로|도|에게|에서)(?![가-힣])"
 _PREMISE = re.compile(r"때문에|므로 |로 인해|경우가 많")
-_SUBJECT = {"은": "이", "는": "가"}
 _CLAUSE = ((re.compile(r"나요\?$"), "는지"), (re.compile(r"([가-힣])가요\?$"), r"\1지"))
 
 
@@ -25,16 +25,11 @@ def as_clause(question: str) -> str:
 
 
 def _with_subject(question: str) -> str:
-    """A clause within a sentence has a subject where a question has a topic: 은 and 는 become 이 and 가."""
+    """A clause within a sentence has a subject where a question has a topic; one that has both stays."""
     tokens = morphemes(question)
-    topics = [token for token in tokens if token.kind == "JX" and token.form in _SUBJECT]
-    if len(topics) != 1 or any(token.kind == "JKS" for token in tokens):
+    if any(token.kind == "JKS" for token in tokens):
         return question
-    topic = topics[0]
-    before = next((token for token in tokens if token.end == topic.start), None)
-    if before is None or before.kind[0] != "N" or re.search(r"(?:무엇|누구|얼마)[을를]", question):
-        return question
-    return f"{question[: topic.start]}{_SUBJECT[topic.form]}{question[topic.end :]}"
+    return with_subject(question, tokens) or question
 
 
 def swap_subject(question: str, subject: str, other: str) -> str:

@@ -31,7 +31,6 @@ Dtype = Literal["bf16", "f16"]
 DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16}
 SHARD = 1 << 30  # bytes of a file; safetensors holds it twice while it writes
 BESIDE = ("config.json", "generation_config.json")
-Plan = list[list[str]]
 
 
 def export_merged(subject: Subject, target: Path, dtype: Dtype, force: bool) -> dict[str, Any]:

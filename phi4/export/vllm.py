@@ -14,7 +14,6 @@ from phi4.weights import base_folder
 from phi4.weights.lora import check_lora
 
 CONTEXT = 4096
-MERGE = "merge it first: phi4 export merged, then vllm serve that folder"
 
 
 def vllm_lines(subject: Subject) -> dict[str, Any]:

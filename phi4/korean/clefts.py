@@ -8,6 +8,7 @@ last, which is how exams and people ask.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from phi4.korean.register import topic_particle
@@ -65,7 +66,7 @@ def _adnominal(question: str, of_object: bool) -> str:
         return ""
     if not (of_object or describes or any(token.kind == "JKO" for token in tokens)):
         return ""
-    before = _with_subject(statement[: predicate.start], tokens[:stem])
+    before = with_subject(statement[: predicate.start], tokens[:stem])
     verb = join_morphemes([(predicate.form, predicate.tag), (_ending(tokens, stem), "ETM")])
     return before and before + verb
 
@@ -81,7 +82,7 @@ def _ending(tokens: list[Morpheme], stem: int) -> str:
     return "ᆫ" if predicate.kind in ("VA", "XSA") or negated else "는"
 
 
-def _with_subject(text: str, tokens: list[Morpheme]) -> str:
+def with_subject(text: str, tokens: Sequence[Morpheme]) -> str:
     """The topic of the clause as its subject: ``T은`` becomes ``T이``; "" for two topics."""
     topics = [token for token in tokens if token.kind == "JX" and token.form in _AS_SUBJECT]
     if not topics:

@@ -10,7 +10,6 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -53,11 +52,3 @@ def read_unit(path: Path, place: int) -> Unit:
         file.seek(place)
         told = json.loads(file.readline())
     return Unit(**{**told, "names": tuple(told["names"]), "earlier": tuple(told["earlier"])})
-
-
-def read_units(path: Path) -> Iterator[Unit]:
-    """Every unit, in order."""
-    with path.open(encoding="ascii") as file:
-        for line in file:
-            told = json.loads(line)
-            yield Unit(**{**told, "names": tuple(told["names"]), "earlier": tuple(told["earlier"])})

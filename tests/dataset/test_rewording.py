@@ -8,7 +8,7 @@ from phi4.dataset.rewording import LONGEST, as_clause, particles, same_end, swap
 @pytest.mark.parametrize(
     ("question", "clause"),
     [
-        ("바르토핀은 무엇을 막습니까?", "바르토핀은 무엇을 막는지"),
+        ("바르토핀은 무엇을 막습니까?", "바르토핀이 무엇을 막는지"),
         ("가격은 얼마입니까?", "가격이 얼마인지"),
         ("바르토핀은 국내에서 몇 년에 나왔나요?", "바르토핀이 국내에서 몇 년에 나왔는지"),
         ("작년에는 얼마나 팔렸습니까?", "작년에는 얼마나 팔렸는지"),
