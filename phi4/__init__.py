@@ -7,9 +7,9 @@ Levels, highest first; a module imports only from levels below its own
     pipeline
     server, evaluation, scale
     documents, seeds, dataset, training, chat, export
-    cards
+    cards, origins
     teachers, weights, prompts, chat_format, korean, settings
-    engines, origins
+    engines
     jsonl
     records
     paths, progress

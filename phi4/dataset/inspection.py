@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 from phi4.jsonl import read_jsonl
+from phi4.origins import citation
 from phi4.paths import Workspace
 from phi4.records import Example, Rejected
 
@@ -35,7 +36,7 @@ def inspect_dataset(workspace: Workspace, seed: int = 0, rows: int = SHOWN_ROWS)
         },
         "coverage": _coverage(examples),
     }
-    _show(facts, random.Random(seed).sample(examples, min(rows, len(examples))))
+    _show(workspace, facts, random.Random(seed).sample(examples, min(rows, len(examples))))
     return facts
 
 
@@ -58,7 +59,7 @@ def _coverage(examples: list[Example]) -> dict[str, dict[str, int]]:
     return {name: {"rows": count, "sentences": len(cited[name])} for name, count in sorted(rows.items())}
 
 
-def _show(facts: dict[str, Any], samples: list[Example]) -> None:
+def _show(workspace: Workspace, facts: dict[str, Any], samples: list[Example]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -83,5 +84,5 @@ def _show(facts: dict[str, Any], samples: list[Example]) -> None:
         console.print(f"\n[bold]Q[/] {escape(example.question)}", highlight=False)
         for number, step in enumerate(example.reasoning_steps, start=1):
             console.print(f"  {number}. {escape(step)}", highlight=False)
-        origin = f"   ({escape(example.source.file)} {list(example.source.sentences)})" if example.source else ""
+        origin = f"   ({escape(citation(workspace.seeds, example.source))})" if example.source else ""
         console.print(f"[bold]A[/] {escape(example.answer)}[dim]{origin}[/]", highlight=False)

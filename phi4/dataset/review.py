@@ -14,6 +14,7 @@ from typing import Any
 from phi4.dataset.decisions import decided, keep_decision, objection_to, passage_of, read_decisions, row_key
 from phi4.errors import UsageError
 from phi4.jsonl import read_jsonl, write_jsonl
+from phi4.origins import citation
 from phi4.paths import Workspace
 from phi4.records import Decision, Example, Passage, Preference, Rejected
 
@@ -39,7 +40,7 @@ def review(workspace: Workspace, passages: Sequence[Passage], ask: Ask = input) 
     left = [row for row in rows if row_key(row) not in known]
     print(f"{len(rows)} rows, {len(rows) - len(left)} decided, {len(left)} left. {KEYS}")
     try:
-        _walk(left, passages, workspace.review_file, ask)
+        _walk(left, passages, workspace, ask)
     except (EOFError, KeyboardInterrupt):
         print()
     finally:
@@ -70,11 +71,11 @@ def _lines(path: Path, kind: Any) -> list[Any]:
     return read_jsonl(path, kind) if path.is_file() and path.stat().st_size else []
 
 
-def _walk(rows: Sequence[Example], passages: Sequence[Passage], file: Path, ask: Ask) -> None:
+def _walk(rows: Sequence[Example], passages: Sequence[Passage], workspace: Workspace, ask: Ask) -> None:
     place = 0
     while place < len(rows):
         row = rows[place]
-        _show(row, passages, f"{place + 1}/{len(rows)}")
+        _show(row, passages, workspace.seeds, f"{place + 1}/{len(rows)}")
         said = ask(f"{KEYS} > ").strip().lower()[:1]
         if said == "q":
             return
@@ -86,7 +87,7 @@ def _walk(rows: Sequence[Example], passages: Sequence[Passage], file: Path, ask:
             continue
         decision = _decision(said, row, passages, ask)
         if decision is not None:
-            keep_decision(file, decision)
+            keep_decision(workspace.review_file, decision)
             place += 1
 
 
@@ -108,12 +109,12 @@ def _decision(said: str, row: Example, passages: Sequence[Passage], ask: Ask) ->
     return Decision(key=key, verdict="edit", question=question, edited=edited)
 
 
-def _show(row: Example, passages: Sequence[Passage], place: str) -> None:
+def _show(row: Example, passages: Sequence[Passage], seeds: Path, place: str) -> None:
     from rich.console import Console
     from rich.markup import escape
 
     console = Console(highlight=False)
-    origin = row.source.file if row.source else "-"
+    origin = citation(seeds, row.source) if row.source else "-"
     console.print(f"\n[bold]── {place}[/]  [dim]{escape(origin)} · {row.kind} · {row.asked_by}[/]")
     passage = passage_of(row, passages)
     for number in row.source.sentences if row.source and passage else ():

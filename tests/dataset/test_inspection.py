@@ -1,10 +1,13 @@
 """``phi4 inspect``: the facts of a dataset, readable in a terminal."""
 
+import hashlib
+
 import pytest
 
 from phi4.dataset import inspect_dataset
 from phi4.errors import RecordError, WorkspaceError
 from phi4.jsonl import write_jsonl
+from phi4.origins import Origin, Part, origin_file
 from phi4.records import Example, Rejected, Source
 from tests.samples import draft_about, make_workspace
 
@@ -98,3 +101,15 @@ def test_a_broken_line_is_named(workspace):
         file.write("{}\n")
     with pytest.raises(RecordError, match="line 5: question"):
         inspect_dataset(workspace)
+
+
+def test_a_row_of_an_imported_document_points_to_its_page(workspace, capsys):
+    file = workspace.seeds / "b.txt"
+    file.write_text("첫 문장입니다.\n", encoding="utf-8")
+    origin = Origin(document="규정.pdf", sha256="0", format="pdf", parts=(Part(first=1, page=7, headings=("휴가",)),))
+    origin_file(file).write_text(origin.model_dump_json(), encoding="utf-8")
+    made = row("왜?", "1234", file="b.txt", sentences=(1,))
+    source = Source(file="b.txt", sha256=hashlib.sha256(file.read_bytes()).hexdigest(), sentences=(1,), spans=((0, 8),))
+    write_jsonl(workspace.train_file, [made.model_copy(update={"source": source})])
+    inspect_dataset(workspace)
+    assert "A 1234   (규정.pdf 7쪽 › 휴가 · b.txt [1])" in capsys.readouterr().out.splitlines()
