@@ -52,6 +52,11 @@ class Workspace:
         return self.synthetic / "preference.jsonl"
 
     @property
+    def near_file(self) -> Path:
+        """Which rows ask the same, by their lines."""
+        return self.synthetic / "near.jsonl"
+
+    @property
     def synthetic_exam(self) -> Path:
         """The exam generated for seeds that have no hand-written one."""
         return self.synthetic / "exam.jsonl"

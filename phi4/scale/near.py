@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phi4.dataset.decontamination import NEAR, ask_apart, content_of
 from phi4.errors import WorkspaceError
-from phi4.paths import Workspace
+from phi4.paths import Workspace, atomic_write
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,10 +44,11 @@ class Near(NamedTuple):
 def near_questions(
     questions: Iterable[tuple[str, str]], folder: Path | None = None, near: float = NEAR
 ) -> Iterator[Near]:
-    """Every pair among (document, question) whose documents differ, each once.
+    """Pairs among (document, question) that ask the same in different documents, each once.
 
-    Within a document the same is asked in several wordings on purpose. Files grow in ``folder`` (default: the
-    system's place for such) and are deleted.
+    Within a document the same is asked in several wordings on purpose. Where more than ``CROWD`` questions are
+    alike, each of them is paired with the first ones and not with all others. Files grow in ``folder`` (default:
+    the system's place for such) and are deleted.
     Raises ``WorkspaceError`` when there is no room for them.
     """
     try:
@@ -216,21 +217,26 @@ def _blocks(questions: Iterable[tuple[str, str]], size: int) -> Iterator[list[tu
 
 
 def near_rows(workspace: Workspace) -> dict[str, Any]:
-    """Print and return which rows of ``train.jsonl`` ask what a row of another document asks.
+    """Which rows of ``train.jsonl`` ask what one of another document asks: all go to ``near.jsonl``, some are printed.
 
-    Raises ``WorkspaceError`` when there are no rows.
+    A line is ``{"rows": [4, 90], "likeness": 0.83}``, rows being lines of ``train.jsonl`` from 1. Raises
+    ``WorkspaceError`` when there are no rows.
     """
     path = workspace.train_file
     if not path.is_file():
         raise WorkspaceError(f"there is no file '{path}'", "type: phi4 generate")
     pairs, shown = 0, list[dict[str, Any]]()
-    for pair in near_questions(_asked(path)):
-        pairs += 1
-        if len(shown) < SHOWN:
-            shown.append({"rows": [pair.one + 1, pair.other + 1], "likeness": round(pair.likeness, 3)})
+    with atomic_write(workspace.near_file) as lines:
+        for pair in near_questions(_asked(path)):
+            told = {"rows": [pair.one + 1, pair.other + 1], "likeness": round(pair.likeness, 3)}
+            lines.write(json.dumps(told) + "\n")
+            pairs += 1
+            if len(shown) < SHOWN:
+                shown.append(told)
     for told in _with_questions(path, shown):
         print(f"≈ {told['likeness']:.0%}  {told['questions'][0]}\n        {told['questions'][1]}")
     print(f"{pairs} pairs of questions of different documents ask the same")
+    print(f"💾 Saved to: {workspace.show(workspace.near_file)}")
     return {"pairs": pairs, "examples": shown}
 
 

@@ -52,10 +52,7 @@ class Cluster:
         try:
             yield from mapped.iter_rows()
         except self.ray.exceptions.RayError as error:
-            raise ClusterError(
-                f"Ray could not go on: {_first_line(error)}",
-                "look at the machines with: ray status    then run the same command again; nothing done is lost",
-            ) from error
+            raise _interrupted(error) from error
 
     def one_for_all(self, kind: type[Any], *arguments: Any) -> Callable[[str], Any]:
         """One ``kind(*arguments)`` for all workers; call it with the name of a method."""
@@ -69,7 +66,10 @@ class _Lone:
     def __call__(self, method: str) -> Any:
         import ray
 
-        return ray.get(getattr(self.actor, method).remote())
+        try:
+            return ray.get(getattr(self.actor, method).remote())
+        except ray.exceptions.RayError as error:
+            raise _interrupted(error) from error
 
 
 MOST_BLOCKS = 5000  # that Ray holds; each of more units then takes several
@@ -136,6 +136,13 @@ def quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+def _interrupted(error: BaseException) -> ClusterError:
+    return ClusterError(
+        f"Ray could not go on: {_first_line(error)}",
+        "look at the machines with: ray status    then run the same command again; nothing done is lost",
+    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -32,6 +34,7 @@ from phi4.teachers import Sampling, Teacher
 
 DEATHS = 3  # of the process that works on a unit, from which on its documents are tried one by one
 CULPRIT = 2  # times that a document tried alone ended its process: it is set aside
+MACHINE = (PHi4Error, OSError, ImportError, sqlite3.Error)  # faults of the machine or the run: no document is to blame
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,11 @@ class Worker:
             return self.work(read_unit(self.job.plan, place))
         except PHi4Error as error:
             return {"error": [type(error).__name__, error.message, error.hint]}
+        except MACHINE as error:
+            told = f"a worker on '{socket.gethostname()}' cannot go on: {type(error).__name__}: {error}"
+            return {
+                "error": ["ClusterError", told, "mend that machine, then run the same command: nothing done is lost"]
+            }
 
     def work(self, unit: Unit) -> dict[str, Any]:
         """Make the shard of a unit, unless it is there; gives back what the teacher was asked in this run."""
@@ -123,7 +131,7 @@ class Worker:
         try:
             if not apart:
                 return self._ask([seeds.cut(one) for one in found], unit, journal)
-        except PHi4Error:
+        except MACHINE:
             raise
         except Exception:  # a document that our own code cannot bear: it is found below, the others go on
             pass
@@ -143,7 +151,7 @@ class Worker:
                 return _set_aside(found, f"it ended the process that worked on it, {deaths} times")
             document = seeds.cut(found)
             self._ask([document], unit, journal)
-        except PHi4Error:
+        except MACHINE:
             raise
         except Exception as error:
             return _set_aside(found, f"it cannot be worked on: {type(error).__name__}: {error}")

@@ -32,6 +32,19 @@ def test_every_service_finds_pods_and_the_port_that_they_open():
         assert {port["targetPort"] for port in service["spec"]["ports"]} <= named
 
 
+def test_visitors_come_in_by_a_name_that_the_server_answers_to_and_come_back_to_their_process():
+    (ingress,) = [one for one in OBJECTS if one["kind"] == "Ingress"]
+    (rule,) = ingress["spec"]["rules"]
+    (api,) = DEPLOYMENTS["phi4-api"]["spec"]["template"]["spec"]["containers"]
+    assert {"name": "PHI4_ALLOWED_HOSTS", "value": rule["host"]} in api["env"]
+    (path,) = rule["http"]["paths"]
+    (port,) = SERVICES[path["backend"]["service"]["name"]]["spec"]["ports"]
+    assert path["backend"]["service"]["port"] == {"name": port["name"]}
+    nginx = (FILE.parents[1] / "nginx" / "phi4.conf").read_text("utf-8")
+    by = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/upstream-hash-by"]
+    assert f"hash {by} consistent" in nginx
+
+
 def test_the_variables_are_settings_of_ours():
     (api,) = DEPLOYMENTS["phi4-api"]["spec"]["template"]["spec"]["containers"]
     names = {one["name"] for one in api["env"]} - {"FORWARDED_ALLOW_IPS"}  # uvicorn's

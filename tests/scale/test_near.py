@@ -90,4 +90,14 @@ def test_the_rows_that_ask_the_same_are_shown_with_their_numbers(tmp_path, capsy
     told = near_rows(workspace)
     assert told["pairs"] == 1
     assert told["examples"][0]["rows"] == [1, 2]
-    assert ASKED[1][1] in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert ASKED[1][1] in said
+    assert "Saved to: data/synthetic/near.jsonl" in said
+    assert [json.loads(line)["rows"] for line in workspace.near_file.read_text("utf-8").splitlines()] == [[1, 2]]
+
+
+def test_in_a_crowd_each_is_paired_with_the_first_ones_and_all_of_it_is_found(monkeypatch):
+    monkeypatch.setattr(near, "CROWD", 3)
+    pairs = found([(str(number), ASKED[0][1]) for number in range(10)])
+    assert {other for _, other in pairs} == set(range(1, 10))
+    assert {one for one, _ in pairs} == {0, 1, 2}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import uuid
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 
 from phi4 import seeds
 from phi4.dataset import Bounds, Ceiling, Prices
-from phi4.errors import TeacherUnavailable
+from phi4.errors import ClusterError, TeacherUnavailable
 from phi4.paths import Workspace
 from phi4.scale.journal import lines_of
 from phi4.scale.shard import program, read_shard, shard_file
@@ -80,6 +81,41 @@ def test_a_passage_that_ends_the_process_each_time_is_found_and_set_aside(job, m
     assert ended == DEATHS + CULPRIT
     assert refused(shard) == {"001.txt": f"it ended the process that worked on it, {CULPRIT} times"}
     assert {row.source.file for row in shard.row} == {"000.txt", "002.txt"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError(28, "No space left on device"),
+        ImportError("No module named 'kiwipiepy'"),
+        sqlite3.OperationalError("locked"),
+    ],
+)
+def test_a_fault_of_the_machine_is_no_documents_fault(job, monkeypatch, fault):
+    def fail(found):
+        raise fault
+
+    monkeypatch.setattr("phi4.scale.worker.seeds.cut", fail)
+    told, _ = work(job)
+    kind, message, hint = told["error"]
+    assert kind == "ClusterError"
+    assert str(fault) in message
+    assert "nothing done is lost" in hint
+    assert not shard_file(job.shards, 0).exists()
+    monkeypatch.undo()
+    _, shard = work(job)
+    assert not refused(shard)
+    assert len({row.source.file for row in shard.row}) == 3
+
+
+def test_a_till_that_is_gone_ends_the_run_and_blames_no_document(job):
+    def gone(method):
+        raise ClusterError("Ray could not go on: the actor died", "type it again")
+
+    worker = Worker(replace(job, ceiling=Ceiling(calls=5)), program(), gone)
+    told = json.loads(worker({"place": [0]})["told"][0])
+    assert told["error"] == ["ClusterError", "Ray could not go on: the actor died", "type it again"]
+    assert not shard_file(job.shards, 0).exists()
 
 
 def ends_only_alive(journal, what):

@@ -16,8 +16,8 @@ from phi4.training import processes, train_adapter
 from tests.training.kit import make_workspace, options
 
 CHANGES = {"num_train_epochs": 10.0, "held_out": 0.2, "learning_rate": 0.002, "lora_dropout": 0.0}
-LAUNCH = "accelerate.commands.launch --multi_gpu --num_processes 2 --num_machines 1 --mixed_precision no"
-LAUNCH += " --dynamo_backend no --main_process_port 0"
+DEPLOY = Path(__file__).parents[2] / "deploy" / "accelerate"
+LAUNCH = ("accelerate.commands.launch", "--config_file", str(DEPLOY / "two-processes-cpu.yaml"))
 
 
 def make(root):
@@ -50,7 +50,7 @@ def start(tiny_base, tmp_path):
     }  # fmt: skip
 
     def run():
-        command = [sys.executable, "-m", *LAUNCH.split(), str(Path(__file__).with_name("in_fp32.py")), *words]
+        command = [sys.executable, "-m", *LAUNCH, str(Path(__file__).with_name("in_fp32.py")), *words]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
         started.append(subprocess.Popen(command, env=environment, **pipes))
         return workspace, started[-1]
