@@ -228,13 +228,13 @@ def near_rows(workspace: Workspace) -> dict[str, Any]:
     pairs, shown = 0, list[dict[str, Any]]()
     with atomic_write(workspace.near_file) as lines:
         for pair in near_questions(_asked(path)):
-            told = {"rows": [pair.one + 1, pair.other + 1], "likeness": round(pair.likeness, 3)}
+            told: dict[str, Any] = {"rows": [pair.one + 1, pair.other + 1], "likeness": round(pair.likeness, 3)}
             lines.write(json.dumps(told) + "\n")
             pairs += 1
             if len(shown) < SHOWN:
                 shown.append(told)
-    for told in _with_questions(path, shown):
-        print(f"≈ {told['likeness']:.0%}  {told['questions'][0]}\n        {told['questions'][1]}")
+    for row in _with_questions(path, shown):
+        print(f"≈ {row['likeness']:.0%}  {row['questions'][0]}\n        {row['questions'][1]}")
     print(f"{pairs} pairs of questions of different documents ask the same")
     print(f"💾 Saved to: {workspace.show(workspace.near_file)}")
     return {"pairs": pairs, "examples": shown}
