@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Role = Literal["system", "user", "assistant"]
 Span = tuple[int, int]  # start and end in a seed's text, in characters
+Stage = Literal["draft", "review"]  # where a row was stopped
 AskedBy = Literal["teacher", "rule"]  # who worded the question; the answer is always the teacher's
 
 
@@ -142,11 +143,15 @@ class Draft(Record):
 
 
 class Rejected(Record):
-    """A draft that did not pass, with the gate that stopped it and what it saw."""
+    """A draft that did not pass, with the gate that stopped it and what it saw.
+
+    ``stage`` is "review" where it had passed, and a person or the check of a person's edit took it out again.
+    """
 
     reason: str
     detail: str
     draft: Draft
+    stage: Stage = "draft"
 
 
 class Example(Record):

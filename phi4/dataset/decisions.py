@@ -61,15 +61,19 @@ def decided(
         if decision is None or decision.verdict == "accept":
             kept.append(row)
         elif decision.verdict == "reject" or decision.edited is None:
-            rejected.append(Rejected(reason="review", detail=decision.reason, draft=as_draft(row, passages)))
+            rejected.append(_rejected(row, ("review", decision.reason), passages))
         else:
             edited = row.model_copy(update=_content(decision.edited))
             if objection := objection_to(edited, passages):
-                rejected.append(Rejected(reason=objection[0], detail=objection[1], draft=as_draft(edited, passages)))
+                rejected.append(_rejected(edited, objection, passages))
                 continue
             kept.append(edited)
             preferences += _preference(edited, row)
     return kept, rejected, preferences
+
+
+def _rejected(row: Example, why: tuple[str, str], passages: Sequence[Passage]) -> Rejected:
+    return Rejected(reason=why[0], detail=why[1], draft=as_draft(row, passages), stage="review")
 
 
 def objection_to(row: Example, passages: Iterable[Passage]) -> tuple[str, str] | None:

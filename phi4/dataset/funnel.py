@@ -13,19 +13,23 @@ SAMPLES = 3
 
 
 def funnel(accepted: Iterable[Example], rejected: Iterable[Rejected]) -> dict[str, Any]:
-    """The funnel as data: counts by reason, the most frequent first, with three samples each. Walks once."""
+    """The funnel as data: counts by reason, the most frequent first, with three samples each. Walks once.
+
+    What was stopped in review had been accepted before: it is no further draft.
+    """
     rows: Counter[str] = Counter()
     for example in accepted:
         rows.update({"all": 1, "by_rule": example.asked_by == "rule", "verbatim": example.teacher == WRITER})
     reasons: Counter[str] = Counter()
     samples: dict[str, list[dict[str, str]]] = {}
     for item in rejected:
+        rows["stopped"] += item.stage == "draft"
         reasons[item.reason] += 1
         if reasons[item.reason] <= SAMPLES:
             told = {"file": item.draft.source.file, "question": item.draft.question, "detail": item.detail}
             samples.setdefault(item.reason, []).append(told)
     return {
-        "drafts": rows["all"] + reasons.total(),
+        "drafts": rows["all"] + rows["stopped"],
         "accepted": rows["all"],
         "by_rule": rows["by_rule"],
         "verbatim": rows["verbatim"],

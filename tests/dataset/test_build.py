@@ -10,12 +10,13 @@ from types import SimpleNamespace
 import pytest
 
 from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset
+from phi4.dataset.decisions import row_key
 from phi4.dataset.plan import ROUNDS
 from phi4.dataset.verbatim import WRITER
 from phi4.errors import TeacherFailed, TeacherUnavailable, WorkspaceError, YieldError
 from phi4.jsonl import read_jsonl
 from phi4.korean import squeeze
-from phi4.records import Document, Example, ExamQuestion, Rejected
+from phi4.records import Decision, Document, Example, ExamQuestion, Rejected
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
 from tests.samples import SENTENCES, WARFARIN, make_workspace, told_json
 
@@ -112,6 +113,32 @@ def test_the_report_says_what_was_done(workspace):
     assert report["refused"] == {"x.txt": "it is empty"}
     assert (report["requests"], report["completion_tokens"]) == (6, 300)
     assert report["teacher"] == "scripted"
+
+
+def rejecting(rows):
+    """People's decisions that each of these rows goes."""
+    said = [Decision(key=row_key(row), verdict="reject", question=row.question, reason="틀림") for row in rows]
+    return Finishing(decisions={one.key: one for one in said})
+
+
+def test_rows_that_people_rejected_are_in_the_funnel(workspace):
+    first = build(workspace, PASSAGES[:1], ScriptedTeacher(good))
+    again = build(workspace, PASSAGES[:1], ScriptedTeacher([]), options(finishing=rejecting(first.accepted[:2])))
+    assert (again.report["drafts"], again.report["accepted"], again.report["rows"]) == (6, 6, 4)
+    assert again.report["rejected"] == {"review": 2}
+    assert "사람이 거절" in (workspace.synthetic / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_dataset_of_which_people_left_nothing_is_none(workspace, capsys):
+    first = build(workspace, PASSAGES[:1], ScriptedTeacher(good))
+    before = workspace.train_file.read_bytes()
+    capsys.readouterr()
+    with pytest.raises(YieldError, match="people rejected 6") as caught:
+        build(workspace, PASSAGES[:1], ScriptedTeacher([]), options(finishing=rejecting(first.accepted)))
+    assert "data/review.jsonl" in caught.value.hint
+    assert workspace.train_file.read_bytes() == before
+    assert "🎉" not in capsys.readouterr().out
+    assert report_of(workspace)["rejected"] == {"review": 6}
 
 
 def test_a_second_run_asks_nothing_and_makes_the_same_rows(workspace):

@@ -22,6 +22,14 @@ def test_the_counts_add_up_and_the_most_frequent_reason_comes_first():
     assert data["accepted"] + sum(data["rejected"].values()) == data["drafts"]
 
 
+def test_what_people_rejected_had_been_accepted_and_is_no_further_draft():
+    again = rejected("review", "틀림").model_copy(update={"stage": "review"})
+    data = funnel([ROW, ROW], [*MANY, again])
+    assert (data["drafts"], data["accepted"]) == (8, 2)
+    assert data["rejected"]["review"] == 1
+    assert data["samples"]["review"][0]["detail"] == "틀림"
+
+
 def test_every_reason_has_at_most_three_samples():
     samples = funnel([], MANY)["samples"]
     assert [sample["detail"] for sample in samples["numbers"]] == ["0 mg", "1 mg", "2 mg"]
