@@ -19,7 +19,7 @@ from phi4.dataset.plan import Coverage, Request, next_round
 from phi4.dataset.revise import NOT_MENDABLE, OF_THE_QUESTION, revised
 from phi4.dataset.sorting import Dataset, Sifted, sift
 from phi4.dataset.verbatim import section_rows, sentence_rows
-from phi4.korean import read_ahead
+from phi4.korean import read_ahead, squeeze
 from phi4.records import Document, Draft, Passage, Rejected
 
 
@@ -157,8 +157,8 @@ class Rounds:
         asked = work.coverage.questions.get(focus, ())
         rows = self.dataset.settle(result, self.bounds.wordings, room, asked)
         work.reasons.update(reason for reason, _ in result.objections)
-        if rows and attempt.worse:
-            self.dataset.pair(rows[0], attempt.worse)
+        if rows and attempt.worse and squeeze(rows[0].question) == squeeze(attempt.worse.question):
+            self.dataset.pair(rows[0], attempt.worse)  # under another question the first answer may be the right one
         for row in rows:
             work.coverage.got(focus, row.question)
 

@@ -80,6 +80,14 @@ def test_a_better_question_makes_no_preference(run):
     assert list(dataset.preferences) == []
 
 
+def test_a_true_answer_under_a_question_that_it_does_not_fit_is_not_the_worse_one(run):
+    """The question asked for another unit; the critique mended that, and worded the answer in another way."""
+    hours = wrong(question="와파린의 시작 용량은 보통 하루에 몇 시간입니까?")
+    _, dataset, asked = run([hours, wrong(answer="와파린의 시작 용량은 하루 5 mg입니다.")])
+    assert (len(asked), len(dataset.accepted)) == (2, 1)
+    assert list(dataset.preferences) == []
+
+
 @pytest.mark.parametrize("text", ["모르겠습니다.", '{"steps": {"4": "하나'])
 def test_what_is_no_draft_is_asked_anew_and_not_sent_back(run, text):
     _, dataset, asked = run([text, text], revisions=2, per_seed=2)
