@@ -113,6 +113,7 @@ def inspect(
     """What is in ``train.jsonl``, or how good the seeds are; ``edit`` asks a person about each row,
     ``near`` finds the questions that are asked twice, ``open`` shows ``report.html`` in a browser."""
     from phi4.dataset import inspect_dataset, review
+    from phi4.dataset.decontamination import read_questions
     from phi4.seeds import cut_passages, inspect_seeds, read_seeds
 
     workspace = find_workspace(settings.home)
@@ -125,7 +126,7 @@ def inspect(
     if edit:
         passages = [passage for seed in read_seeds(workspace.seeds).seeds for passage in cut_passages(seed)]
         with exclusive(workspace.synthetic, "phi4 generate"):
-            return review(workspace, passages)
+            return review(workspace, passages, against=read_questions(settings.against))
     facts = inspect_dataset(workspace, settings.seed)
     page = workspace.synthetic / "report.html"
     if open and page.is_file():
