@@ -19,6 +19,7 @@ from phi4.teachers import Sampling, Teacher, TeacherAnswer
 
 WARMER = 0.2  # added to the temperature at each further try: the same words again would help nobody
 HOTTEST = 1.0
+LANDING_SECONDS = 5.0  # that a run which an error ends waits for what is under way; Ctrl-C does not wait
 
 Outcome = TeacherAnswer | TeacherFailed | None  # None: not asked, a limit was reached
 
@@ -60,14 +61,23 @@ class Asker:
         outcomes: list[Outcome] = [self.cache.get(key) for key in keys]
         for again in (False, True):
             left = [index for index, outcome in enumerate(outcomes) if not isinstance(outcome, TeacherAnswer)]
-            for index, outcome in self._arrivals(posed, left):
-                if isinstance(outcome, TeacherAnswer):
-                    self.circuit.succeeded()
-                    self._keep(keys[index], outcome)
-                elif not again:
-                    self.circuit.failed(outcome)
-                outcomes[index] = outcome
+            try:
+                for index, outcome in self._arrivals(posed, left):
+                    if isinstance(outcome, TeacherAnswer):
+                        self.circuit.succeeded()
+                        self._keep(keys[index], outcome)
+                    elif not again:
+                        self.circuit.failed(outcome)
+                    outcomes[index] = outcome
+            except BaseException as error:
+                self._save(keys, LANDING_SECONDS if isinstance(error, Exception) else 0.0)
+                raise
         return outcomes
+
+    def _save(self, keys: Sequence[str], seconds: float) -> None:
+        """Keep what else was answered when a run ends early: it was paid for."""
+        for index, answer in self._crew.landing(seconds):
+            self._keep(keys[index], answer)
 
     def _arrivals(self, posed: Sequence[Posed], left: list[int]) -> Iterator[tuple[int, TeacherAnswer | TeacherFailed]]:
         """The outcomes as they come, until a limit is reached."""
