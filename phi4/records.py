@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Role = Literal["system", "user", "assistant"]
 Span = tuple[int, int]  # start and end in a seed's text, in characters
-Stage = Literal["draft", "review"]  # where a row was stopped
+Stage = Literal["draft", "try", "surplus", "review"]  # where a row was stopped
 AskedBy = Literal["teacher", "rule"]  # who worded the question; the answer is always the teacher's
 
 
@@ -145,7 +145,9 @@ class Draft(Record):
 class Rejected(Record):
     """A draft that did not pass, with the gate that stopped it and what it saw.
 
-    ``stage`` is "review" where it had passed, and a person or the check of a person's edit took it out again.
+    ``stage`` tells those apart that are no draft of their own: "try", one of several tries at the draft of that id,
+    which another one decided; "surplus", when there were rows enough; "review", where it had passed and a person, or
+    the check of a person's edit, took it out again.
     """
 
     reason: str

@@ -115,6 +115,14 @@ def test_the_report_says_what_was_done(workspace):
     assert report["teacher"] == "scripted"
 
 
+def test_a_draft_for_which_there_is_no_room_is_written_down(workspace):
+    """Three files asked at once share four rows: two drafts each, of which the last two are too many."""
+    many = build(workspace, PASSAGES, ScriptedTeacher(good, at_once=8), options(rows=4))
+    assert (len(many.accepted), many.report["requests"]) == (4, 6)
+    assert [(item.reason, item.stage) for item in many.rejected] == [("surplus", "surplus")] * 2
+    assert (many.report["drafts"], many.report["rejected"]) == (4, {"surplus": 2})
+
+
 def rejecting(rows):
     """People's decisions that each of these rows goes."""
     said = [Decision(key=row_key(row), verdict="reject", question=row.question, reason="틀림") for row in rows]
