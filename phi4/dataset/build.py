@@ -155,6 +155,8 @@ def _tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
     print(f"📊 Success Rate: {report['files_with_rows']}/{total}")
     print(f"💾 Saved to: {workspace.show(workspace.train_file)}")
     print("\n".join(funnel_lines(report)))
+    if report["requests"]:
+        _tell_cost(report)
     wanted, made, stopped = report["rows_wanted"], report["rows"], report["stopped_at"]
     if stopped.startswith("--max"):
         print(f"⏸️ stopped at {stopped}: the same command with a higher limit goes on from here")
@@ -162,6 +164,16 @@ def _tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
         print(f"⚠️ {made} of {wanted} rows: nothing more to ask of these seeds (add seeds, --per-seed or --wordings)")
     elif wanted:
         print(f"🏁 {made} rows, as asked for with --rows")
+
+
+def _tell_cost(report: dict[str, Any]) -> None:
+    line = f"   asked    {report['requests']:>4}  requests: {report['prompt_tokens']:,} tokens read, "
+    line += f"{report['completion_tokens']:,} written"
+    if report["cost"]:
+        line += f", cost {report['cost']:g}"
+    if report["tokens_estimated"]:
+        line += f" (estimated for {report['tokens_estimated']} of them: the teacher counts no tokens)"
+    print(line)
 
 
 def _write_pages(workspace: Workspace, page: str, card: str) -> None:

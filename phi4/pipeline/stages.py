@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,8 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on:
         with _teacher(settings, settings.teacher) as teacher:
             documents = seeds.Documents(folder)
             if dry_run:
-                return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices, settings.votes)
+                wanted = replace(bounds, rows=finishing.answers(bounds.rows))
+                return estimate_run(workspace, documents, teacher, sampling, wanted, prices, settings.votes)
             return build_dataset(workspace, documents, teacher, options, forbidden)
 
 

@@ -8,7 +8,7 @@ import pytest
 from phi4.dataset.asking import LANDING_SECONDS, Asker, warmer
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.crew import Posed
-from phi4.dataset.meter import Ceiling, Meter
+from phi4.dataset.meter import Ceiling, Meter, Prices
 from phi4.errors import TeacherBusy, TeacherFailed, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
@@ -89,6 +89,14 @@ def test_ctrl_c_keeps_what_has_arrived_and_does_not_wait_for_the_rest(asker):
     assert asked.known(posed(0))
     assert asked.known(posed(4))
     assert time.monotonic() - start < LANDING_SECONDS
+
+
+@pytest.mark.parametrize("at_once", [1, 64])
+def test_a_limit_of_cost_holds_for_many_at_once_and_for_a_teacher_that_counts_no_tokens(asker, at_once):
+    limited = asker(lambda messages, schema: "가" * 100, at_once)
+    limited.meter = Meter(Prices(completion=1.0), Ceiling(cost=70 * 10 / 1e6))
+    outcomes = limited.all([posed(n) for n in range(200)])
+    assert 10 <= sum(outcome is not None for outcome in outcomes) <= 11
 
 
 @BOTH

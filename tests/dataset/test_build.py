@@ -78,7 +78,10 @@ def report_of(workspace):
 
 
 def test_the_manuals_lines_are_printed_word_for_word(workspace, capsys):
-    build(workspace, PASSAGES[:2], ScriptedTeacher(good), refused=[("medical/broken.txt", "it is empty")])
+    teacher = ScriptedTeacher(
+        lambda messages, schema: TeacherAnswer(good(messages), prompt_tokens=1000, completion_tokens=50)
+    )
+    build(workspace, PASSAGES[:2], teacher, refused=[("medical/broken.txt", "it is empty")])
     assert capsys.readouterr().out.splitlines() == [
         "📂 Found 3 seed files in 'data/seeds'",
         "🚀 Starting batch generation... (This may take time)",
@@ -89,7 +92,17 @@ def test_the_manuals_lines_are_printed_word_for_word(workspace, capsys):
         "📊 Success Rate: 2/3",
         "💾 Saved to: data/synthetic/train.jsonl",
         "   drafts 12  →  accepted 12 (100%)",
+        "   asked      12  requests: 12,000 tokens read, 600 written",
     ]
+
+
+def test_cost_and_a_teacher_that_counts_no_tokens_are_told(workspace, capsys):
+    chosen = options(per_seed=1, prices=Prices(prompt=1.0, completion=5.0))
+    report = build(workspace, PASSAGES[:1], ScriptedTeacher(good), chosen).report
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("   asked")]
+    assert f"cost {report['cost']:g} (estimated for 1 of them: the teacher counts no tokens)" in line
+    assert report["cost"] > 0
+    assert report["tokens_estimated"] == 1
 
 
 def test_every_row_is_written_with_its_origin(workspace):
