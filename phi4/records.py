@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Role = Literal["system", "user", "assistant"]
 Span = tuple[int, int]  # start and end in a seed's text, in characters
+Stage = Literal["draft", "try", "surplus", "review"]  # where a row was stopped
 AskedBy = Literal["teacher", "rule"]  # who worded the question; the answer is always the teacher's
 
 
@@ -142,11 +143,17 @@ class Draft(Record):
 
 
 class Rejected(Record):
-    """A draft that did not pass, with the gate that stopped it and what it saw."""
+    """A draft that did not pass, with the gate that stopped it and what it saw.
+
+    ``stage`` tells those apart that are no draft of their own: "try", one of several tries at the draft of that id,
+    which another one decided; "surplus", when there were rows enough; "review", where it had passed and a person, or
+    the check of a person's edit, took it out again.
+    """
 
     reason: str
     detail: str
     draft: Draft
+    stage: Stage = "draft"
 
 
 class Example(Record):

@@ -13,12 +13,13 @@ from functools import cached_property
 
 from phi4.dataset.cache import Answers, request_key
 from phi4.dataset.crew import BUSY_TRIES, Crew, Posed, pause
-from phi4.dataset.meter import Circuit, Meter
+from phi4.dataset.meter import Circuit, Meter, with_usage
 from phi4.errors import TeacherBusy, TeacherFailed
 from phi4.teachers import Sampling, Teacher, TeacherAnswer
 
 WARMER = 0.2  # added to the temperature at each further try: the same words again would help nobody
 HOTTEST = 1.0
+LANDING_SECONDS = 5.0  # that a run which an error ends waits for what is under way; Ctrl-C does not wait
 
 Outcome = TeacherAnswer | TeacherFailed | None  # None: not asked, a limit was reached
 
@@ -49,7 +50,7 @@ class Asker:
         """One answer. Raises ``TeacherUnavailable`` or ``TeacherFailed``."""
         key = self._key(posed)
         known = self.cache.get(key)
-        return known if known is not None else self._keep(key, self._patient(posed))
+        return known if known is not None else self._keep(key, posed, self._patient(posed))
 
     def all(self, posed: Sequence[Posed]) -> list[Outcome]:
         """An outcome for each request, in order; what failed alone is tried once again at the end.
@@ -60,14 +61,23 @@ class Asker:
         outcomes: list[Outcome] = [self.cache.get(key) for key in keys]
         for again in (False, True):
             left = [index for index, outcome in enumerate(outcomes) if not isinstance(outcome, TeacherAnswer)]
-            for index, outcome in self._arrivals(posed, left):
-                if isinstance(outcome, TeacherAnswer):
-                    self.circuit.succeeded()
-                    self._keep(keys[index], outcome)
-                elif not again:
-                    self.circuit.failed(outcome)
-                outcomes[index] = outcome
+            try:
+                for index, outcome in self._arrivals(posed, left):
+                    if isinstance(outcome, TeacherAnswer):
+                        self.circuit.succeeded()
+                        self._keep(keys[index], posed[index], outcome)
+                    elif not again:
+                        self.circuit.failed(outcome)
+                    outcomes[index] = outcome
+            except BaseException as error:
+                self._save(keys, posed, LANDING_SECONDS if isinstance(error, Exception) else 0.0)
+                raise
         return outcomes
+
+    def _save(self, keys: Sequence[str], posed: Sequence[Posed], seconds: float) -> None:
+        """Keep what else was answered when a run ends early: it was paid for."""
+        for index, answer in self._crew.landing(seconds):
+            self._keep(keys[index], posed[index], answer)
 
     def _arrivals(self, posed: Sequence[Posed], left: list[int]) -> Iterator[tuple[int, TeacherAnswer | TeacherFailed]]:
         """The outcomes as they come, until a limit is reached."""
@@ -98,7 +108,8 @@ class Asker:
                 time.sleep(pause(error, tries))
         return self._ask(posed)
 
-    def _keep(self, key: str, answer: TeacherAnswer) -> TeacherAnswer:
+    def _keep(self, key: str, posed: Posed, told: TeacherAnswer) -> TeacherAnswer:
+        answer = with_usage(told, sum(len(turn.content) for turn in posed.messages))
         self.cache.put(key, answer)
         self.meter.count(answer)
         self.heard()

@@ -59,7 +59,7 @@ def build_dataset(
 
     ``documents`` are walked more than once, and need not fit in memory. ``exam`` are questions that must not be
     trained on. ``answers`` and ``rounds`` are others when the rounds were walked elsewhere (``phi4.scale``).
-    Raises ``YieldError`` when too little passes: an earlier ``train.jsonl`` then stays as it was.
+    Raises ``YieldError`` when too little passes, or no row is left: earlier rows then stay as they were.
     """
     start = time.monotonic()
     _greet(workspace, len(documents))
@@ -76,15 +76,16 @@ def build_dataset(
         walk = Walk(documents, asker, dataset, bounds, options.sampling, options.votes, rounds)
         finish = Finish(documents, dataset, accepted, pairs, options.finishing)
         _walk_until_enough(walk, finish, bounds.rows)
-        report = walk.report()
         facts, questions = finish.write(rows, preferences)
-        report |= facts | _bound(report, options.bounds.rows, len(rows))
+        report = walk.report() | facts
+        report |= _bound(report, options.bounds.rows, len(rows))
         report["seconds"] = round(time.monotonic() - start, 1)
         rejected.publish()
-        preferences.publish()
         _write_text(workspace.synthetic / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
         _refuse_too_little(workspace, report, options.min_yield)
+        _refuse_none(workspace, report)
         rows.publish()
+        preferences.publish()
         write_exam(workspace, questions)
         page = report_page(report, rows, documents)
     _write_pages(workspace, page, dataset_card(report))
@@ -139,11 +140,23 @@ def _refuse_too_little(workspace: Workspace, report: dict[str, Any], min_yield: 
         )
 
 
+def _refuse_none(workspace: Workspace, report: dict[str, Any]) -> None:
+    """Rows passed, but people and the exam left none of them."""
+    if not report["rows"]:
+        raise YieldError(
+            f"no row is left to train on: {report['accepted']} passed the gates, of which people rejected "
+            f"{report['reviewed']['rejected']} and the exam took {report['held_out']}",
+            f"delete decisions in {workspace.show(workspace.review_file)}, lower --exam-share, or add seeds",
+        )
+
+
 def _tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
     print("🎉 Generation Complete!")
     print(f"📊 Success Rate: {report['files_with_rows']}/{total}")
     print(f"💾 Saved to: {workspace.show(workspace.train_file)}")
     print("\n".join(funnel_lines(report)))
+    if report["requests"]:
+        _tell_cost(report)
     wanted, made, stopped = report["rows_wanted"], report["rows"], report["stopped_at"]
     if stopped.startswith("--max"):
         print(f"⏸️ stopped at {stopped}: the same command with a higher limit goes on from here")
@@ -151,6 +164,16 @@ def _tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
         print(f"⚠️ {made} of {wanted} rows: nothing more to ask of these seeds (add seeds, --per-seed or --wordings)")
     elif wanted:
         print(f"🏁 {made} rows, as asked for with --rows")
+
+
+def _tell_cost(report: dict[str, Any]) -> None:
+    line = f"   asked    {report['requests']:>4}  requests: {report['prompt_tokens']:,} tokens read, "
+    line += f"{report['completion_tokens']:,} written"
+    if report["cost"]:
+        line += f", cost {report['cost']:g}"
+    if report["tokens_estimated"]:
+        line += f" (estimated for {report['tokens_estimated']} of them: the teacher counts no tokens)"
+    print(line)
 
 
 def _write_pages(workspace: Workspace, page: str, card: str) -> None:

@@ -20,6 +20,9 @@ BUSY_TRIES = 6
 BUSY_SECONDS = 1.0  # first pause for a teacher that has too much to do; doubles
 
 
+_Done = queue.SimpleQueue["tuple[int, TeacherAnswer | Exception]"]
+
+
 @dataclass(frozen=True)
 class Posed:
     """A request as it is sent. ``prefix`` names what it begins with: requests that share it are asked in a row."""
@@ -41,9 +44,9 @@ class Crew:
     def __init__(self, ask: Callable[[Posed], TeacherAnswer], at_once: int) -> None:
         self.window = Window(at_once)
         self._ask = ask
-        self._tasks: queue.SimpleQueue[tuple[int, Posed]] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[tuple[int, TeacherAnswer | Exception]] = queue.SimpleQueue()
-        self._workers = 0
+        self._tasks: queue.SimpleQueue[tuple[int, Posed, _Done]] = queue.SimpleQueue()
+        self._done = _Done()
+        self._workers = self._running = 0
 
     def work(
         self, posed: Mapping[int, Posed], enough: Callable[[int], object]
@@ -51,19 +54,18 @@ class Crew:
         """Outcomes in the order of their arrival. ``enough(n)``: nothing more may be sent beside ``n`` under way."""
         lanes = Lanes({index: one.prefix for index, one in posed.items()})
         refusals: Counter[int] = Counter()
-        running, not_before = 0, 0.0
+        self._running, self._done, not_before = 0, _Done(), 0.0  # what an ended call left under way lands elsewhere
         while True:
-            while lanes and running < self.window.size and time.monotonic() >= not_before and not enough(running):
+            while self._has_room(lanes) and time.monotonic() >= not_before and not enough(self._running):
                 index = lanes.take()
                 self._send(index, posed[index])
-                running += 1
-            if not running and lanes and not enough(0):
+            if not self._running and lanes and not enough(0):
                 time.sleep(max(0.0, not_before - time.monotonic()))
                 continue
-            if not running:
+            if not self._running:
                 return
             index, outcome = self._done.get()
-            running -= 1
+            self._running -= 1
             lanes.answered(index)
             self._learn(outcome)
             if isinstance(outcome, TeacherBusy) and refusals[index] < BUSY_TRIES - 1:
@@ -75,6 +77,21 @@ class Crew:
             else:
                 raise outcome
 
+    def landing(self, seconds: float) -> Iterator[tuple[int, TeacherAnswer]]:
+        """Answers to what was under way when ``work`` ended early: those that come within ``seconds``."""
+        until = time.monotonic() + seconds
+        while self._running:
+            try:
+                index, outcome = self._done.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                return
+            self._running -= 1
+            if isinstance(outcome, TeacherAnswer):
+                yield index, outcome
+
+    def _has_room(self, lanes: Lanes) -> bool:
+        return bool(lanes) and self._running < self.window.size
+
     def _learn(self, outcome: TeacherAnswer | Exception) -> None:
         if isinstance(outcome, TeacherAnswer):
             self.window.grow()
@@ -85,12 +102,13 @@ class Crew:
         if self._workers < self.window.size:
             self._workers += 1
             threading.Thread(target=self._work, daemon=True).start()  # a hanging request must not hold up Ctrl-C
-        self._tasks.put((index, posed))
+        self._tasks.put((index, posed, self._done))
+        self._running += 1
 
     def _work(self) -> None:
         while True:
-            index, posed = self._tasks.get()
+            index, posed, done = self._tasks.get()
             try:
-                self._done.put((index, self._ask(posed)))
+                done.put((index, self._ask(posed)))
             except Exception as error:
-                self._done.put((index, error))
+                done.put((index, error))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from phi4.dataset.decontamination import Exam
 from phi4.dataset.gates import check
 from phi4.dataset.wellformed import form_fault
 from phi4.errors import WorkspaceError
@@ -21,7 +22,11 @@ from phi4.records import Decision, Draft, Example, Passage, Preference, Rejected
 
 def row_key(row: Example) -> str:
     """Hash of what a person sees of a row."""
-    seen = "\0".join((row.question, *row.reasoning_steps, row.answer))
+    return _key(row.question, row)
+
+
+def _key(question: str, told: Example | Told) -> str:
+    seen = "\0".join((question, *told.reasoning_steps, told.answer))
     return sha256(seen.encode()).hexdigest()[:16]
 
 
@@ -47,11 +52,12 @@ def keep_decision(path: Path, decision: Decision) -> None:
 
 
 def decided(
-    rows: Sequence[Example], decisions: Mapping[str, Decision], passages: Sequence[Passage]
+    rows: Sequence[Example], decisions: Mapping[str, Decision], passages: Sequence[Passage], exam: Exam
 ) -> tuple[list[Example], list[Rejected], list[Preference]]:
     """The rows as people want them, those that they rejected, and what was edited beside what it was.
 
-    An edited row that the gates object to (they may have changed since) is rejected with that reason.
+    An edited row that the gates object to (they may have changed since) or that asks what ``exam`` asks is rejected
+    with that reason.
     """
     kept: list[Example] = []
     rejected: list[Rejected] = []
@@ -61,19 +67,31 @@ def decided(
         if decision is None or decision.verdict == "accept":
             kept.append(row)
         elif decision.verdict == "reject" or decision.edited is None:
-            rejected.append(Rejected(reason="review", detail=decision.reason, draft=as_draft(row, passages)))
+            rejected.append(_rejected(row, ("review", decision.reason), passages))
         else:
             edited = row.model_copy(update=_content(decision.edited))
-            if objection := objection_to(edited, passages):
-                rejected.append(Rejected(reason=objection[0], detail=objection[1], draft=as_draft(edited, passages)))
+            if objection := objection_to(edited, passages, exam):
+                rejected.append(_rejected(edited, objection, passages))
                 continue
             kept.append(edited)
             preferences += _preference(edited, row)
     return kept, rejected, preferences
 
 
-def objection_to(row: Example, passages: Iterable[Passage]) -> tuple[str, str] | None:
-    """What the gates say of a row, as (reason, detail); a refusal is held to its form alone."""
+def _rejected(row: Example, why: tuple[str, str], passages: Sequence[Passage]) -> Rejected:
+    return Rejected(reason=why[0], detail=why[1], draft=as_draft(row, passages), stage="review")
+
+
+def still_chosen(pairs: Iterable[Preference], rows: Iterable[Example]) -> list[Preference]:
+    """The pairs whose better answer stands in a row: what a person rejected or edited away is no model to follow."""
+    kept = {row_key(row) for row in rows}
+    return [pair for pair in pairs if _key(pair.question, pair.chosen) in kept]
+
+
+def objection_to(row: Example, passages: Iterable[Passage], exam: Exam) -> tuple[str, str] | None:
+    """What exam and gates say of a row, as (reason, detail); a refusal is held to its form and the exam alone."""
+    if asked := exam.asks(row.question):
+        return "exam", f"the exam asks: {asked}"
     passage = passage_of(row, passages)
     draft = as_draft(row, [passage] if passage else [])
     if row.kind != "refusal":

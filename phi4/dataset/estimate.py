@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import sys
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +12,14 @@ from typing import Any
 from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.generator import Generator
-from phi4.dataset.meter import Prices, cost_of
-from phi4.dataset.plan import plan
+from phi4.dataset.meter import TOKENS_A_CHARACTER, Prices, cost_of
+from phi4.dataset.plan import Request
+from phi4.dataset.rounds import Bounds, Work
 from phi4.paths import Workspace
 from phi4.progress import clock
-from phi4.records import Document
+from phi4.records import Document, Walkable
 from phi4.teachers import Sampling, Teacher
 
-TOKENS_A_CHARACTER = 0.7  # of Korean in Qwen's tokenizer; others lie between 0.5 and 1.1
 DRAFT_TOKENS = 200  # of a draft with two steps
 VERDICT_TOKENS = 50  # of a vote with its reason
 
@@ -40,38 +42,53 @@ class _Counted:
 
 def estimate_run(
     workspace: Workspace,
-    documents: Iterable[Document],
+    documents: Walkable[Document],
     teacher: Teacher,
     sampling: Sampling,
-    per_seed: int,
+    bounds: Bounds,
     prices: Prices,
     votes: int = 0,
 ) -> dict[str, Any]:
     """Print and return the requests left, their tokens, time and cost.
 
-    Counted is the first round: what its answers are worth decides how much is asked after it. Tokens and
+    Counted is the first round within ``bounds``: what its answers are worth decides how much is asked after it, and
+    how many are sent back for revision: told is the most that these may be. Tokens and
     seconds of a request are the mean of this teacher's answers so far, if there are any. To judge a draft
     that is good takes a majority of ``votes`` for each of two gates, and an answer from the passage.
     """
     with closing(AnswerCache(workspace.synthetic / "cache.sqlite")) as cache:
-        counted = _count(Generator(Asker(teacher, cache), sampling), documents, per_seed)
-    found = _project(counted, prices, votes)
+        counted = _count(Generator(Asker(teacher, cache), sampling), documents, bounds)
+    found = _project(counted, prices, votes, bounds.revisions)
     print(
         f"{found['requests']} requests in the first round, {found['answered']} answered already, {found['left']} left"
     )
     if found["judged_by"]:
         print(f"and {found['judged_by']} to judge what they bring, if all of it is good (--votes {votes})")
+    if found["revisions_at_most"]:
+        print(f"and at most {found['revisions_at_most']} to put right what fails (--revisions {bounds.revisions})")
     print(f"about {found['prompt_tokens']:,} prompt tokens and {found['completion_tokens']:,} written ones")
     if found["seconds"] is not None:
         print(f"about {clock(found['seconds'])} at the pace so far")
     if prices != Prices():
-        print(f"about {found['cost']:g} in the currency of the prices")
+        most = f", at most {found['cost_at_most']:g}" if found["revisions_at_most"] else ""
+        print(f"about {found['cost']:g}{most} in the currency of the prices")
     return found
 
 
-def _count(generator: Generator, documents: Iterable[Document], per_seed: int) -> _Counted:
+def _first_round(documents: Walkable[Document], bounds: Bounds) -> Iterator[Request]:
+    """What a run asks first, of each file its share of the rows that the files before it leave to be made."""
+    missing, left = bounds.rows, len(documents)
+    for document in documents:
+        work = Work(document, math.ceil(missing / left) if bounds.rows else sys.maxsize)
+        requests = work.requests(bounds)
+        missing -= min(work.share, len(requests) * (1 + bounds.wordings))
+        left -= 1
+        yield from requests
+
+
+def _count(generator: Generator, documents: Walkable[Document], bounds: Bounds) -> _Counted:
     counted = _Counted()
-    for posed in (generator.posed(one) for doc in documents for one in plan(doc.passages, per_seed)):
+    for posed in (generator.posed(one) for one in _first_round(documents, bounds)):
         counted.requests += 1
         counted.characters += sum(len(turn.content) for turn in posed.messages)
         if answer := generator.asker.known(posed):
@@ -82,7 +99,7 @@ def _count(generator: Generator, documents: Iterable[Document], per_seed: int) -
     return counted
 
 
-def _project(counted: _Counted, prices: Prices, votes: int) -> dict[str, Any]:
+def _project(counted: _Counted, prices: Prices, votes: int, revisions: int) -> dict[str, Any]:
     """What is left will take what the answers so far took, each."""
     left, known = counted.left, counted.answered
     prompt = counted.prompt / known if known else counted.characters / max(1, counted.requests) * TOKENS_A_CHARACTER
@@ -95,8 +112,10 @@ def _project(counted: _Counted, prices: Prices, votes: int) -> dict[str, Any]:
         "answered": known,
         "left": left,
         "judged_by": weighed,
+        "revisions_at_most": left * revisions,
         "prompt_tokens": read,
         "completion_tokens": written,
         "seconds": round(asked * counted.seconds / known, 1) if known else None,
         "cost": round(cost_of(read, written, prices), 4),
+        "cost_at_most": round(cost_of(read, written, prices) * (1 + revisions), 4),
     }

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from phi4.dataset.decisions import decided
+from phi4.dataset.decisions import decided, still_chosen
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.exam_paper import ExamPaper, Item, choose_items, unanswerable
 from phi4.dataset.questions import Questions
@@ -80,7 +80,7 @@ class Finish:
 
     def answers(self) -> int:
         """How many rows that leaves to train on."""
-        return sum(len(self._left(one, self._decided(one))) for one in self.documents)
+        return sum(len(self._paper.leave(one.file, self._decided(one).rows)) for one in self.documents)
 
     def write(self, rows: Rows[Example], preferences: Rows[Preference]) -> tuple[dict[str, Any], list[ExamQuestion]]:
         """Write what is left, and the refusals; gives back what the report says of it, and the exam."""
@@ -107,26 +107,17 @@ class Finish:
 
     def _decided(self, document: Document) -> Decided:
         rows = self._accepted.of_file(document.file)
-        return Decided(*decided(rows, self.options.decisions, document.passages))
-
-    def _left(self, document: Document, said: Decided) -> list[Example]:
-        """The rows that no exam asks; also not the hand-written one, since people edit too."""
-        left = self._paper.leave(document.file, said.rows)
-        if not self.options.decisions:  # then all rows were compared when they were accepted
-            return left
-        return [row for row in left if self.dataset.exam.asks(row.question) is None]
+        return Decided(*decided(rows, self.options.decisions, document.passages, self.dataset.exam))
 
     def _write_file(self, document: Document, rows: Rows[Example], preferences: Rows[Preference]) -> list[Example]:
         said = self._decided(document)
-        left = self._left(document, said)
+        left = self._paper.leave(document.file, said.rows)
         self._counts["held_out"] += len(said.rows) - len(left)
         self._note(said)
         for row in left:
             rows.append(row)
-        kept = {row.question for row in left}
-        for preference in (*self._preferences.of_file(document.file), *said.preferences):
-            if preference.question in kept:
-                preferences.append(preference)
+        for preference in still_chosen((*self._preferences.of_file(document.file), *said.preferences), left):
+            preferences.append(preference)
         return left
 
     def _note(self, said: Decided) -> None:
@@ -154,7 +145,7 @@ class Finish:
             yield from training
 
     def _write_refusal(self, refusal: Refusal, rows: Rows[Example], preferences: Rows[Preference]) -> None:
-        said = Decided(*decided(refusal_rows([refusal]), self.options.decisions, ()))
+        said = Decided(*decided(refusal_rows([refusal]), self.options.decisions, (), self.dataset.exam))
         self._note(said)
         for row in said.rows:
             if self.dataset.exam.asks(row.question) is None:

@@ -13,22 +13,29 @@ SAMPLES = 3
 
 
 def funnel(accepted: Iterable[Example], rejected: Iterable[Rejected]) -> dict[str, Any]:
-    """The funnel as data: counts by reason, the most frequent first, with three samples each. Walks once."""
+    """The funnel as data: counts by reason, the most frequent first, with three samples each. Walks once.
+
+    A draft is counted once, however often it was tried; what was stopped in review had been accepted before.
+    """
     rows: Counter[str] = Counter()
     for example in accepted:
         rows.update({"all": 1, "by_rule": example.asked_by == "rule", "verbatim": example.teacher == WRITER})
     reasons: Counter[str] = Counter()
     samples: dict[str, list[dict[str, str]]] = {}
     for item in rejected:
+        rows[item.stage] += 1
+        if item.stage == "try":
+            continue
         reasons[item.reason] += 1
         if reasons[item.reason] <= SAMPLES:
             told = {"file": item.draft.source.file, "question": item.draft.question, "detail": item.detail}
             samples.setdefault(item.reason, []).append(told)
     return {
-        "drafts": rows["all"] + reasons.total(),
+        "drafts": rows["all"] + rows["draft"],
         "accepted": rows["all"],
         "by_rule": rows["by_rule"],
         "verbatim": rows["verbatim"],
+        "tries": rows["try"],
         "rejected": dict(reasons.most_common()),
         "samples": {reason: samples[reason] for reason, _ in reasons.most_common()},
     }
@@ -53,6 +60,8 @@ def funnel_lines(report: dict[str, Any]) -> list[str]:
         )
     if report.get("revised"):
         lines.append(f"   revised  {report['revised']:>4}  drafts that were put right after a critique")
+    if report.get("tries"):
+        lines.append(f"   tries    {report['tries']:>4}  that failed before or after a critique, in rejected.jsonl too")
     if report.get("held_out"):
         lines.append(f"   held out {report['held_out']:>4}  of the accepted: an exam question or its wording")
     if report.get("refusals"):

@@ -26,7 +26,7 @@ def inspect_dataset(workspace: Workspace, seed: int = 0, rows: int = SHOWN_ROWS)
     facts = {
         "file": workspace.show(workspace.train_file),
         "rows": len(examples),
-        "rejected": dict(Counter(item.reason for item in rejected).most_common()),
+        "rejected": dict(Counter(item.reason for item in rejected if item.stage != "try").most_common()),
         "kinds": dict(Counter(example.kind or "-" for example in examples).most_common()),
         "lengths": {
             "question": _spread([len(example.question) for example in examples]),

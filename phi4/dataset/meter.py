@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from phi4.errors import TeacherFailed, TeacherUnavailable, UsageError
 from phi4.teachers import TeacherAnswer
 
 FIRST_REQUESTS = 20  # of a run: if more than half of them fail, all the others would
+TOKENS_A_CHARACTER = 0.7  # of Korean in Qwen's tokenizer; others lie between 0.5 and 1.1
 IN_A_ROW = 5  # later on: a teacher that was there is gone
 
 
@@ -39,6 +40,8 @@ class Meter:
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    estimated: int = 0  # requests of which the teacher did not say how many tokens they took
+    dearest: float = 0.0  # what the request cost that cost most
 
     def __post_init__(self) -> None:
         if self.ceiling.cost and self.prices == Prices():
@@ -57,14 +60,34 @@ class Meter:
         self.calls += 1
         self.prompt_tokens += answer.prompt_tokens
         self.completion_tokens += answer.completion_tokens
+        self.estimated += answer.estimated
+        self.dearest = max(self.dearest, cost_of(answer.prompt_tokens, answer.completion_tokens, self.prices))
+
+    def told(self) -> str:
+        """Tokens, and their cost where something is paid."""
+        tokens = f"{self.prompt_tokens + self.completion_tokens:,} tokens"
+        return tokens if self.prices == Prices() else f"{tokens} · cost {self.cost:.4g}"
+
+    def reserved(self, under_way: int) -> float:
+        """The cost so far, and what the requests under way may add: each as much as the dearest one."""
+        return self.cost + under_way * self.dearest
 
     def spent(self, under_way: int = 0) -> str:
         """Which limit is reached, as the option that set it; "" while there is room beside what is under way."""
         if self.ceiling.calls and self.calls + under_way >= self.ceiling.calls:
             return f"--max-calls {self.ceiling.calls}"
-        if self.ceiling.cost and self.cost >= self.ceiling.cost:
+        unknown = under_way and not self.calls  # what a request costs is known once one was answered
+        if self.ceiling.cost and (unknown or self.reserved(under_way) >= self.ceiling.cost):
             return f"--max-cost {self.ceiling.cost:g}"
         return ""
+
+
+def with_usage(answer: TeacherAnswer, characters: int) -> TeacherAnswer:
+    """An answer to a prompt of so many characters; its tokens are estimated where the teacher counts none."""
+    if answer.prompt_tokens or answer.completion_tokens:
+        return answer
+    read, written = (round(count * TOKENS_A_CHARACTER) for count in (characters, len(answer.text)))
+    return replace(answer, prompt_tokens=read, completion_tokens=written, estimated=True)
 
 
 def cost_of(prompt_tokens: int, completion_tokens: int, prices: Prices) -> float:

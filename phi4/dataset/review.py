@@ -11,12 +11,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from phi4.dataset.decisions import decided, keep_decision, objection_to, passage_of, read_decisions, row_key
+from phi4.dataset.decisions import (
+    decided,
+    keep_decision,
+    objection_to,
+    passage_of,
+    read_decisions,
+    row_key,
+    still_chosen,
+)
+from phi4.dataset.decontamination import Exam
 from phi4.errors import UsageError
-from phi4.jsonl import read_jsonl, write_jsonl
+from phi4.jsonl import read_exam, read_jsonl, write_jsonl
 from phi4.origins import citation
 from phi4.paths import Workspace
-from phi4.records import Decision, Example, Passage, Preference, Rejected
+from phi4.records import Decision, Example, ExamQuestion, Passage, Preference, Rejected
 
 KEYS = "[a] 통과  [r] 거절  [e] 고치기  [s] 건너뛰기  [b] 뒤로  [q] 끝내기"
 _MARKS = ("질문:", "풀이:", "답:")
@@ -24,10 +33,13 @@ _MARKS = ("질문:", "풀이:", "답:")
 Ask = Callable[[str], str]
 
 
-def review(workspace: Workspace, passages: Sequence[Passage], ask: Ask = input) -> dict[str, Any]:
+def review(
+    workspace: Workspace, passages: Sequence[Passage], ask: Ask = input, against: Sequence[str] = ()
+) -> dict[str, Any]:
     """Ask about every row without a decision; afterwards ``train.jsonl`` is as the person wants it.
 
-    Each decision is on disk before the next row is shown, so an interruption loses none. Raises
+    No row can be edited into a question of the workspace's exams, nor into one of ``against``. Each decision is on disk
+    before the next row is shown, so an interruption loses none. Raises
     ``UsageError`` without a terminal.
     """
     if ask is input and not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -39,12 +51,13 @@ def review(workspace: Workspace, passages: Sequence[Passage], ask: Ask = input) 
     known = {*before, *(row_key(one.edited) for one in before.values() if one.edited)}
     left = [row for row in rows if row_key(row) not in known]
     print(f"{len(rows)} rows, {len(rows) - len(left)} decided, {len(left)} left. {KEYS}")
+    exam = _exam(workspace, against)
     try:
-        _walk(left, passages, workspace, ask)
+        _walk(left, passages, exam, workspace, ask)
     except (EOFError, KeyboardInterrupt):
         print()
     finally:
-        facts = apply_decisions(workspace, passages)
+        facts = apply_decisions(workspace, passages, exam)
     print(
         f"{facts['rejected']} rejected, {facts['edited']} edited, {facts['rows']} rows in "
         f"{workspace.show(workspace.train_file)}; decisions: {workspace.show(workspace.review_file)}"
@@ -52,17 +65,24 @@ def review(workspace: Workspace, passages: Sequence[Passage], ask: Ask = input) 
     return facts
 
 
-def apply_decisions(workspace: Workspace, passages: Sequence[Passage]) -> dict[str, int]:
+def _exam(workspace: Workspace, against: Sequence[str]) -> Exam:
+    """The hand-written exams and the one that was made for these rows."""
+    questions = [*read_exam(workspace.exam), *_lines(workspace.synthetic_exam, ExamQuestion)]
+    return Exam([*(one.question for one in questions), *against])
+
+
+def apply_decisions(workspace: Workspace, passages: Sequence[Passage], exam: Exam) -> dict[str, int]:
     """Bring ``train.jsonl``, ``rejected.jsonl`` and ``preference.jsonl`` up to date with the decisions."""
     rows = read_jsonl(workspace.train_file, Example)
     decisions = read_decisions(workspace.review_file)
-    kept, rejected, preferences = decided(rows, decisions, passages)
+    kept, rejected, preferences = decided(rows, decisions, passages, exam)
     edited = sum(row_key(new) not in {row_key(old) for old in rows} for new in kept)
     if rejected or edited:
         if not kept:
             raise UsageError("every row is rejected: train.jsonl stays as it was", "accept some, or delete a decision")
         write_jsonl(workspace.rejected_file, [*_lines(workspace.rejected_file, Rejected), *rejected])
-        write_jsonl(workspace.preference_file, [*_lines(workspace.preference_file, Preference), *preferences])
+        pairs = [*_lines(workspace.preference_file, Preference), *preferences]
+        write_jsonl(workspace.preference_file, still_chosen(pairs, kept))
         write_jsonl(workspace.train_file, kept)
     return {"rows": len(kept), "rejected": len(rejected), "edited": edited}
 
@@ -71,7 +91,7 @@ def _lines(path: Path, kind: Any) -> list[Any]:
     return read_jsonl(path, kind) if path.is_file() and path.stat().st_size else []
 
 
-def _walk(rows: Sequence[Example], passages: Sequence[Passage], workspace: Workspace, ask: Ask) -> None:
+def _walk(rows: Sequence[Example], passages: Sequence[Passage], exam: Exam, workspace: Workspace, ask: Ask) -> None:
     place = 0
     while place < len(rows):
         row = rows[place]
@@ -85,13 +105,13 @@ def _walk(rows: Sequence[Example], passages: Sequence[Passage], workspace: Works
         if said == "s":
             place += 1
             continue
-        decision = _decision(said, row, passages, ask)
+        decision = _decision(said, row, passages, exam, ask)
         if decision is not None:
             keep_decision(workspace.review_file, decision)
             place += 1
 
 
-def _decision(said: str, row: Example, passages: Sequence[Passage], ask: Ask) -> Decision | None:
+def _decision(said: str, row: Example, passages: Sequence[Passage], exam: Exam, ask: Ask) -> Decision | None:
     """The decision that a key means; None where it means none, or the person gave up editing."""
     key, question = row_key(row), row.question
     if said == "a":
@@ -103,7 +123,7 @@ def _decision(said: str, row: Example, passages: Sequence[Passage], ask: Ask) ->
     edited = edit(row, ask)
     if edited is None:
         return None
-    if objection := objection_to(edited, passages):
+    if objection := objection_to(edited, passages, exam):
         print(f"✗ {objection[0]}: {objection[1]}")
         return None
     return Decision(key=key, verdict="edit", question=question, edited=edited)

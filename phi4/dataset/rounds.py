@@ -19,7 +19,7 @@ from phi4.dataset.plan import Coverage, Request, next_round
 from phi4.dataset.revise import NOT_MENDABLE, OF_THE_QUESTION, revised
 from phi4.dataset.sorting import Dataset, Sifted, sift
 from phi4.dataset.verbatim import section_rows, sentence_rows
-from phi4.korean import read_ahead
+from phi4.korean import read_ahead, squeeze
 from phi4.records import Document, Draft, Passage, Rejected
 
 
@@ -79,7 +79,7 @@ class Rounds:
 
         Raises ``TeacherUnavailable``.
         """
-        while attempts := [self._attempt(work, one) for work in works for one in work.requests(self.bounds)]:
+        while attempts := [self._attempt(work, one) for work in works for one in self._requests(work)]:
             self.drafts += len(attempts)
             self._ask(attempts)
             for turn in range(1, self.bounds.revisions + 1):
@@ -88,6 +88,10 @@ class Rounds:
                 self._settle(attempt)
         for work in works if self.bounds.wordings else ():
             self._quote(work)
+
+    def _requests(self, work: Work) -> list[Request]:
+        """Of its next round; none when there are rows enough, whatever its share."""
+        return work.requests(self.bounds) if self._room(work) else []
 
     def _quote(self, work: Work) -> None:
         """Rows in the passage's own words: for the sentences that have none yet, then for whole sections."""
@@ -128,13 +132,22 @@ class Rounds:
                 again.append((attempt, failed, Attempt(attempt.work, attempt.request, posed)))
         self._ask([new for _, _, new in again])
         for attempt, failed, new in again:
-            if not isinstance(new.result, Sifted):
-                continue
-            attempt.latest = new.result
-            if new.result.may_make_rows(self.bounds.wordings):
-                attempt.worse = None if failed.objections[0][0] in OF_THE_QUESTION else failed.draft
-                attempt.result = new.result
-                self.revised += 1
+            if isinstance(new.result, Rejected):
+                self.dataset.rejected.append(new.result.model_copy(update={"stage": "try"}))
+            elif new.result is not None:
+                self._compare(attempt, failed, new.result)
+
+    def _compare(self, attempt: Attempt, failed: Sifted, tried: Sifted) -> None:
+        """Put a try that gives rows in the place of the first draft; the one that does not stand is written down."""
+        attempt.latest = tried
+        if not tried.may_make_rows(self.bounds.wordings):
+            self.dataset.set_down(tried)
+            return
+        assert isinstance(attempt.result, Sifted), "only a draft is sent back"
+        self.dataset.set_down(attempt.result)
+        attempt.worse = None if failed.objections[0][0] in OF_THE_QUESTION else failed.draft
+        attempt.result = tried
+        self.revised += 1
 
     def _mendable(self, attempt: Attempt) -> Sifted | None:
         """The draft as it stands, when it gives no row and a critique might help it."""
@@ -147,18 +160,21 @@ class Rounds:
         work, result = attempt.work, attempt.result
         work.coverage.asked(attempt.request)
         room = self._room(work)
-        if result is None or not room:
+        if result is None:
             return
         if isinstance(result, Rejected):
             self.dataset.rejected.append(result)
             work.reasons.add(result.reason)
             return
+        if not room:
+            self.dataset.turn_away(result)
+            return
         focus = attempt.request.focus
         asked = work.coverage.questions.get(focus, ())
         rows = self.dataset.settle(result, self.bounds.wordings, room, asked)
         work.reasons.update(reason for reason, _ in result.objections)
-        if rows and attempt.worse:
-            self.dataset.pair(rows[0], attempt.worse)
+        if rows and attempt.worse and squeeze(result.draft.question) == squeeze(attempt.worse.question):
+            self.dataset.pair(rows[0], attempt.worse)  # under another question the first answer may be the right one
         for row in rows:
             work.coverage.got(focus, row.question)
 

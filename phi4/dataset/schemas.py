@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal, TypeVar
 
@@ -25,10 +26,15 @@ __all__ = [
     "vote_schema",
 ]
 
-# What an engine that obeys patterns may write: no Hanja or Kana unless the passage has them.
-# A question has no full stop inside, so that it cannot begin as a statement.
+# What an engine that obeys patterns may write: no Hanja or Kana, ℃ or 《 unless the passage has them.
 _LETTERS = "가-힣a-zA-Z0-9 ,()%~·/+"
-_OTHERS = re.compile(f"[^{_LETTERS}]")
+_STOPS = ":;.-"  # in steps and answers
+_OTHERS = re.compile(f"[^{_LETTERS}{_STOPS}]")
+# A question has no full stop inside, so that it cannot begin as a statement; but 2.5 is no full stop.
+_ENDS = frozenset("?!…。？！")
+_DECIMAL = re.compile(r"\d\.\d")
+# Some engines (Ollama's llama.cpp) put what a pattern allows into the JSON as it is: these two would spoil it.
+_IN_JSON = {'"': "“”", "\\": ""}
 
 
 class DraftAnswer(BaseModel):
@@ -66,29 +72,44 @@ class BlindAnswer(BaseModel):
 
 def draft_schema(passage: Passage, cite: Sequence[int]) -> dict[str, Any]:
     """JSON schema of a draft whose steps rest on the sentences ``cite``, in the passage's letters."""
-    letters = _letters(passage)
-    step = {"type": "string", "pattern": f"^[{letters}:;.-]{{8,160}}$"}
+    step = {"type": "string", "pattern": f"^{_told(passage)}{{8,160}}$"}
     return _object(
         steps=_object(**{str(number): step for number in cite}),
-        answer={"type": "string", "pattern": f"^[{letters}:;.-]{{8,240}}$"},
-        question={"type": "string", "pattern": f"^[{letters}-]{{8,90}}\\?$"},
+        answer={"type": "string", "pattern": f"^{_told(passage)}{{8,240}}$"},
+        question={"type": "string", "pattern": f"^{_asked(passage)}{{8,90}}\\?$"},
     )
 
 
 def vote_schema(passage: Passage) -> dict[str, Any]:
     """JSON schema of a vote."""
-    reason = {"type": "string", "pattern": f"^[{_letters(passage)}:;.-]{{4,120}}$"}
+    reason = {"type": "string", "pattern": f"^{_told(passage)}{{4,120}}$"}
     return _object(reason=reason, verdict={"type": "string", "enum": ["예", "아니오"]})
 
 
 def blind_schema(passage: Passage) -> dict[str, Any]:
     """JSON schema of a blind answer."""
-    return _object(answer={"type": "string", "pattern": f"^[{_letters(passage)}:;.-]{{4,240}}$"})
+    return _object(answer={"type": "string", "pattern": f"^{_told(passage)}{{4,240}}$"})
 
 
-def _letters(passage: Passage) -> str:
-    own = sorted({letter for letter in _OTHERS.findall(passage.text) if letter.isalpha()})
-    return _LETTERS + "".join(own)
+def _told(passage: Passage) -> str:
+    """Pattern of one character of a step or an answer."""
+    return f"[{_LETTERS}{_own(passage)}{_STOPS}]"
+
+
+def _asked(passage: Passage) -> str:
+    """Pattern of one character of a question, or of a decimal point between its digits where the passage has one.
+
+    Only there: the schema is part of a request's identity, and finished work stays known where it need not change.
+    """
+    letter = f"[{_LETTERS}{_own(passage, _ENDS)}-]"
+    return rf"({letter}|[0-9]\.[0-9])" if _DECIMAL.search(passage.text) else letter
+
+
+def _own(passage: Passage, but: frozenset[str] = frozenset()) -> str:
+    """The passage's other characters, as they stand in a character class: no spaces, nothing invisible."""
+    held = {mark for mark in _OTHERS.findall(passage.text) if unicodedata.category(mark)[0] not in "CZ"} - but
+    said = {mark for other in held for mark in _IN_JSON.get(other, other)}
+    return "".join(f"\\{mark}" if mark in "[]" else mark for mark in sorted(said))
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:

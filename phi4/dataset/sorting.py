@@ -98,6 +98,20 @@ class Dataset:
             rows += self._judge(*found, told=fault)
         return rows
 
+    def set_down(self, sifted: Sifted) -> None:
+        """Write down a try that another one took the place of, or that was no better."""
+        reason, detail = sifted.objections[0]
+        self.rejected.append(Rejected(reason=reason, detail=detail, draft=sifted.draft, stage="try"))
+
+    def turn_away(self, sifted: Sifted) -> None:
+        """Write down a draft for which there is no room."""
+        if sifted.objections:
+            reason, detail = sifted.objections[0]
+            self.rejected.append(Rejected(reason=reason, detail=detail, draft=sifted.draft))
+        else:
+            told = "it passed, and there were rows enough"
+            self.rejected.append(Rejected(reason="surplus", detail=told, draft=sifted.draft, stage="surplus"))
+
     def add(self, drafts: Iterable[Draft], room: int) -> list[Draft]:
         """Accept up to ``room`` drafts that need no judge; one that is asked already is left out, and no fault."""
         rows: list[Draft] = []

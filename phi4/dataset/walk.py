@@ -47,7 +47,8 @@ class Walk:
     def all(self) -> None:
         """Walk the documents, and again those that could give more, while rows are wanting."""
         with Progress("drafts", len(self.documents)) as bar:
-            self.asker.heard = lambda: bar.step(note=f"· {len(self.dataset.accepted)} rows accepted")
+            meter = self.asker.meter
+            self.asker.heard = lambda: bar.step(note=f"· {len(self.dataset.accepted)} rows · {meter.told()}")
             place = asked_of = 0
             for block in _blocks(self.documents, self.asker.teacher.at_once):
                 works = [Work(one, self._share(place)) for one in block if not one.refused]
@@ -131,6 +132,7 @@ class Walk:
             "requests": meter.calls,
             "prompt_tokens": meter.prompt_tokens,
             "completion_tokens": meter.completion_tokens,
+            "tokens_estimated": meter.estimated,
             "cost": round(meter.cost, 4),
             "stopped_at": meter.spent(),
         }

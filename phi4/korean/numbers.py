@@ -20,12 +20,14 @@ Bound = Literal["", "<", "≤", ">", "≥"]
 _UNITS = word_set("""
 mg g kg ug % %p mL L dL ℃ nm mm cm m km ㎡ ㎥ ㎢ 톤 헥타르 W kW kWh V kV Hz MHz GHz rpm bar psi MPa kPa km/h m/s
 mg/dL mg/kg mL/min mOsm/L mmol/L mmol mEq mmHg 단위 시간 분 초 일 주 개월 년 월 박 세 회 명 배 정 알 개 캡슐 방울
-장 마리 그루 가지 인분 등급 급 단계 점 학점 자리 곳 개소 건 권 쪽 층 바퀴 대 잔 원 달러 유로 엔
+장 마리 그루 가지 인분 등급 급 단계 점 학점 자리 곳 개소 건 권 편 쪽 문항 층 평 바퀴 대 잔
+원 달러 유로 엔 KB MB GB TB kbps Mbps Gbps
 """)
 _SPELLINGS = {
     "mg": "밀리그램 ㎎", "g": "그램", "kg": "킬로그램 ㎏", "ug": "마이크로그램 μg µg ㎍ mcg", "%": "퍼센트 프로 ％",
     "%p": "퍼센트포인트 %포인트", "mL": "밀리리터 ㎖", "L": "리터", "℃": "도 °C", "mm": "밀리미터", "cm": "센티미터",
     "m": "미터", "km": "킬로미터", "㎡": "제곱미터", "㎥": "세제곱미터", "㎢": "제곱킬로미터", "W": "와트", "V": "볼트",
+    "KB": "킬로바이트", "MB": "메가바이트", "GB": "기가바이트", "TB": "테라바이트", "쪽": "페이지",
     "단위": "iu units", "주": "주일", "개월": "달", "세": "살", "회": "번 차례", "명": "인 사람", "곳": "군데",
 }  # fmt: skip
 _CANONICAL = {name.lower(): unit.lower() for unit in _UNITS for name in (unit, *_SPELLINGS.get(unit, "").split())}
@@ -38,7 +40,7 @@ _UNIT = "|".join(rf"{re.escape(name)}(?![a-z])" if name.isascii() else re.escape
 _NO_UNIT = "|".join(
     word_set(
         "분의 도로 도시 회사 회의실 장소 배포 배터리 정도 일반 월급 원금 주민 주택 주차 인터넷 개인 점검 대비 대기 "
-        "대상 세대"
+        "대상 세대 편리 편안 편의 편집 편입 평균 평가 평소 평일 평생 평면 평방"
     )
 )
 _WIDE_DIGIT = re.compile(r"[^\D0-9]")

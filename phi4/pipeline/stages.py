@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,8 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on:
         with _teacher(settings, settings.teacher) as teacher:
             documents = seeds.Documents(folder)
             if dry_run:
-                return estimate_run(workspace, documents, teacher, sampling, settings.per_seed, prices, settings.votes)
+                wanted = replace(bounds, rows=finishing.answers(bounds.rows))
+                return estimate_run(workspace, documents, teacher, sampling, wanted, prices, settings.votes)
             return build_dataset(workspace, documents, teacher, options, forbidden)
 
 
@@ -113,6 +114,7 @@ def inspect(
     """What is in ``train.jsonl``, or how good the seeds are; ``edit`` asks a person about each row,
     ``near`` finds the questions that are asked twice, ``open`` shows ``report.html`` in a browser."""
     from phi4.dataset import inspect_dataset, review
+    from phi4.dataset.decontamination import read_questions
     from phi4.seeds import cut_passages, inspect_seeds, read_seeds
 
     workspace = find_workspace(settings.home)
@@ -125,7 +127,7 @@ def inspect(
     if edit:
         passages = [passage for seed in read_seeds(workspace.seeds).seeds for passage in cut_passages(seed)]
         with exclusive(workspace.synthetic, "phi4 generate"):
-            return review(workspace, passages)
+            return review(workspace, passages, against=read_questions(settings.against))
     facts = inspect_dataset(workspace, settings.seed)
     page = workspace.synthetic / "report.html"
     if open and page.is_file():

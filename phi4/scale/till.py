@@ -57,7 +57,7 @@ class Allowance(Meter):
     def _short_of(self, under_way: int) -> str:
         if self.ceiling.calls and self.calls + under_way >= self._granted.calls:
             return f"--max-calls {self.ceiling.calls}"
-        if self.ceiling.cost and self.cost >= self._granted.cost:
+        if self.ceiling.cost and self.reserved(under_way) >= self._granted.cost:
             return f"--max-cost {self.ceiling.cost:g}"
         return ""
 

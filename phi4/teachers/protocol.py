@@ -21,13 +21,17 @@ class Sampling:
 
 @dataclass(frozen=True)
 class TeacherAnswer:
-    """One answer: its text, why it ended (``stop`` or ``length``), and what it cost."""
+    """One answer: its text, why it ended (``stop`` or ``length``), and what it cost.
+
+    ``estimated``: the teacher did not say how many tokens it took.
+    """
 
     text: str
     finish_reason: str = "stop"
     prompt_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    estimated: bool = False
 
     def __post_init__(self) -> None:
         """A lone surrogate in a teacher's text can be neither stored nor trained on."""

@@ -1,11 +1,14 @@
 """Requests through the cache: each paid for once, in order, and counted."""
 
+import threading
+import time
+
 import pytest
 
-from phi4.dataset.asking import Asker, warmer
+from phi4.dataset.asking import LANDING_SECONDS, Asker, warmer
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.crew import Posed
-from phi4.dataset.meter import Ceiling, Meter
+from phi4.dataset.meter import Ceiling, Meter, Prices
 from phi4.errors import TeacherBusy, TeacherFailed, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
@@ -48,6 +51,52 @@ def test_what_was_answered_once_is_not_asked_again(asker, at_once):
     assert len(second.all([posed(n) for n in range(30)])) == 30
     assert sorted(int(turns[-1].content) for turns in second.teacher.asked) == list(range(1, 30, 2))
     assert second.meter.calls == 15
+
+
+@pytest.mark.parametrize("end", [TeacherUnavailable("gone"), TeacherFailed("bad")])
+def test_what_others_were_answered_when_the_teacher_went_away_is_kept(asker, end):
+    """Sixteen at once: one request ends the run while answers to the others are there or on their way."""
+    answered = []
+
+    def some(messages, schema):
+        number = int(messages[-1].content)
+        if number > 20 and number % 8:
+            return end
+        time.sleep(0.05 if number > 20 else 0.005)
+        answered.append(number)
+        return echo(messages, schema)
+
+    first = asker(some, 16)
+    with pytest.raises(TeacherUnavailable):
+        first.all([posed(n) for n in range(0, 200)])
+    time.sleep(0.2)  # whoever is not waited for answers into the void
+    assert len([n for n in answered if first.known(posed(n))]) == len(answered) == first.meter.calls
+
+
+def test_ctrl_c_keeps_what_has_arrived_and_does_not_wait_for_the_rest(asker):
+    hanging = threading.Event()
+    asked = asker(lambda m, s: hanging.wait() and "" if m[-1].content == "9" else echo(m, s), 4)
+
+    def stop():
+        time.sleep(0.1)  # meanwhile the other answer arrives
+        raise KeyboardInterrupt
+
+    asked.heard = stop
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        asked.all([posed(n) for n in (0, 4, 9)])
+    hanging.set()
+    assert asked.known(posed(0))
+    assert asked.known(posed(4))
+    assert time.monotonic() - start < LANDING_SECONDS
+
+
+@pytest.mark.parametrize("at_once", [1, 64])
+def test_a_limit_of_cost_holds_for_many_at_once_and_for_a_teacher_that_counts_no_tokens(asker, at_once):
+    limited = asker(lambda messages, schema: "가" * 100, at_once)
+    limited.meter = Meter(Prices(completion=1.0), Ceiling(cost=70 * 10 / 1e6))
+    outcomes = limited.all([posed(n) for n in range(200)])
+    assert 10 <= sum(outcome is not None for outcome in outcomes) <= 11
 
 
 @BOTH

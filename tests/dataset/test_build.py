@@ -10,12 +10,13 @@ from types import SimpleNamespace
 import pytest
 
 from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset
+from phi4.dataset.decisions import row_key
 from phi4.dataset.plan import ROUNDS
 from phi4.dataset.verbatim import WRITER
 from phi4.errors import TeacherFailed, TeacherUnavailable, WorkspaceError, YieldError
 from phi4.jsonl import read_jsonl
 from phi4.korean import squeeze
-from phi4.records import Document, Example, ExamQuestion, Rejected
+from phi4.records import Decision, Document, Example, ExamQuestion, Rejected
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
 from tests.samples import SENTENCES, WARFARIN, make_workspace, told_json
 
@@ -77,7 +78,10 @@ def report_of(workspace):
 
 
 def test_the_manuals_lines_are_printed_word_for_word(workspace, capsys):
-    build(workspace, PASSAGES[:2], ScriptedTeacher(good), refused=[("medical/broken.txt", "it is empty")])
+    teacher = ScriptedTeacher(
+        lambda messages, schema: TeacherAnswer(good(messages), prompt_tokens=1000, completion_tokens=50)
+    )
+    build(workspace, PASSAGES[:2], teacher, refused=[("medical/broken.txt", "it is empty")])
     assert capsys.readouterr().out.splitlines() == [
         "📂 Found 3 seed files in 'data/seeds'",
         "🚀 Starting batch generation... (This may take time)",
@@ -88,7 +92,17 @@ def test_the_manuals_lines_are_printed_word_for_word(workspace, capsys):
         "📊 Success Rate: 2/3",
         "💾 Saved to: data/synthetic/train.jsonl",
         "   drafts 12  →  accepted 12 (100%)",
+        "   asked      12  requests: 12,000 tokens read, 600 written",
     ]
+
+
+def test_cost_and_a_teacher_that_counts_no_tokens_are_told(workspace, capsys):
+    chosen = options(per_seed=1, prices=Prices(prompt=1.0, completion=5.0))
+    report = build(workspace, PASSAGES[:1], ScriptedTeacher(good), chosen).report
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("   asked")]
+    assert f"cost {report['cost']:g} (estimated for 1 of them: the teacher counts no tokens)" in line
+    assert report["cost"] > 0
+    assert report["tokens_estimated"] == 1
 
 
 def test_every_row_is_written_with_its_origin(workspace):
@@ -112,6 +126,40 @@ def test_the_report_says_what_was_done(workspace):
     assert report["refused"] == {"x.txt": "it is empty"}
     assert (report["requests"], report["completion_tokens"]) == (6, 300)
     assert report["teacher"] == "scripted"
+
+
+def test_a_draft_for_which_there_is_no_room_is_written_down(workspace):
+    """Three files asked at once share four rows: two drafts each, of which the last two are too many."""
+    many = build(workspace, PASSAGES, ScriptedTeacher(good, at_once=8), options(rows=4))
+    assert (len(many.accepted), many.report["requests"]) == (4, 6)
+    assert [(item.reason, item.stage) for item in many.rejected] == [("surplus", "surplus")] * 2
+    assert (many.report["drafts"], many.report["rejected"]) == (4, {"surplus": 2})
+
+
+def rejecting(rows):
+    """People's decisions that each of these rows goes."""
+    said = [Decision(key=row_key(row), verdict="reject", question=row.question, reason="틀림") for row in rows]
+    return Finishing(decisions={one.key: one for one in said})
+
+
+def test_rows_that_people_rejected_are_in_the_funnel(workspace):
+    first = build(workspace, PASSAGES[:1], ScriptedTeacher(good))
+    again = build(workspace, PASSAGES[:1], ScriptedTeacher([]), options(finishing=rejecting(first.accepted[:2])))
+    assert (again.report["drafts"], again.report["accepted"], again.report["rows"]) == (6, 6, 4)
+    assert again.report["rejected"] == {"review": 2}
+    assert "사람이 거절" in (workspace.synthetic / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_dataset_of_which_people_left_nothing_is_none(workspace, capsys):
+    first = build(workspace, PASSAGES[:1], ScriptedTeacher(good))
+    before = workspace.train_file.read_bytes()
+    capsys.readouterr()
+    with pytest.raises(YieldError, match="people rejected 6") as caught:
+        build(workspace, PASSAGES[:1], ScriptedTeacher([]), options(finishing=rejecting(first.accepted)))
+    assert "data/review.jsonl" in caught.value.hint
+    assert workspace.train_file.read_bytes() == before
+    assert "🎉" not in capsys.readouterr().out
+    assert report_of(workspace)["rejected"] == {"review": 6}
 
 
 def test_a_second_run_asks_nothing_and_makes_the_same_rows(workspace):

@@ -102,6 +102,25 @@ def test_what_ends_everything_is_raised_where_the_work_is_called(error):
         list(Crew(ask, 4).work(posed(8), never))
 
 
+def test_an_answer_that_comes_too_late_is_none_to_a_later_request():
+    """A call that an error ended leaves requests under way; the next call numbers its own from 0 again."""
+    late = threading.Event()
+
+    def ask(request):
+        if said(request) == 1:
+            late.wait()
+        if said(request) == 0:
+            raise TeacherUnavailable("gone")
+        return TeacherAnswer(str(said(request)))
+
+    crew = Crew(ask, 4)
+    with pytest.raises(TeacherUnavailable):
+        list(crew.work(posed(2), never))
+    late.set()
+    again = dict(enumerate([*posed(30).values()][10:]))
+    assert {index: answer.text for index, answer in crew.work(again, never)} == {n: str(n + 10) for n in range(20)}
+
+
 def test_a_limit_counts_what_is_under_way():
     asked = []
 

@@ -3,11 +3,13 @@
 import pytest
 
 from phi4.dataset.decisions import as_draft, decided, keep_decision, objection_to, read_decisions, row_key
+from phi4.dataset.decontamination import Exam
 from phi4.errors import RecordError, WorkspaceError
 from phi4.records import Decision, Example
 from tests.dataset.leaflets import PASSAGES, row
 
 ROW = row(PASSAGES[0], 3, "바르토핀의 시작 용량은 보통 하루 몇 mg입니까?")
+NO_EXAM = Exam()
 BETTER = ROW.model_copy(update={"answer": "바르토핀은 보통 하루 10 mg으로 시작합니다."})
 
 
@@ -15,8 +17,8 @@ def decision(verdict, edited=None, reason=""):
     return Decision(key=row_key(ROW), verdict=verdict, question=ROW.question, reason=reason, edited=edited)
 
 
-def apply(said, rows=(ROW,)):
-    return decided(rows, {said.key: said}, PASSAGES)
+def apply(said, rows=(ROW,), exam=NO_EXAM):
+    return decided(rows, {said.key: said}, PASSAGES, exam)
 
 
 def test_the_key_follows_from_what_is_seen_and_from_nothing_else():
@@ -55,17 +57,24 @@ def test_an_edited_row_goes_through_the_gates_again():
     assert gone.reason == "numbers"
 
 
+def test_an_edited_row_that_asks_what_the_exam_asks_is_rejected():
+    asked = ROW.model_copy(update={"question": "바르토핀의 시작 용량은 하루 몇 mg인가요?"})
+    kept, (gone,), pairs = apply(decision("edit", edited=asked), exam=Exam([asked.question]))
+    assert (kept, pairs) == ([], [])
+    assert (gone.reason, gone.stage) == ("exam", "review")
+
+
 def test_a_row_whose_seed_changed_cannot_be_judged():
     stale = [passage.model_copy(update={"sha256": "1" * 64}) for passage in PASSAGES]
-    assert objection_to(BETTER, stale)[0] == "stale"
+    assert objection_to(BETTER, stale, NO_EXAM)[0] == "stale"
 
 
 def test_a_refusal_is_held_to_its_form():
     refusal = Example(
         question="그 약은 무엇입니까?", reasoning_steps=("찾아봅니다.",), answer="모릅니다.", kind="refusal"
     )
-    assert objection_to(refusal, []) is None
-    assert objection_to(refusal.model_copy(update={"answer": "몰라요."}), [])[0] == "register"
+    assert objection_to(refusal, [], NO_EXAM) is None
+    assert objection_to(refusal.model_copy(update={"answer": "몰라요."}), [], NO_EXAM)[0] == "register"
 
 
 def test_each_step_is_judged_by_the_sentence_it_is_nearest_to():

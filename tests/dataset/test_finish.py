@@ -64,9 +64,24 @@ def test_files_with_an_exam_of_their_own_get_no_other():
     assert {question.source.file for question in answerable} == {"바르토핀.txt", "셀리도민.txt"}
 
 
+def pair_of(row):
+    """The row's answer beside a worse one."""
+    chosen = Told(reasoning_steps=row.reasoning_steps, answer=row.answer)
+    worse = Told(reasoning_steps=("가",), answer="가")
+    return Preference(question=row.question, chosen=chosen, rejected=worse, source=row.source)
+
+
+def test_an_answer_that_was_edited_away_is_preferred_no_more():
+    first = rows()[0]
+    better = first.model_copy(update={"reasoning_steps": (*first.reasoning_steps, first.answer)})
+    said = Decision(key=row_key(first), verdict="edit", question=first.question, edited=better)
+    done = finished(preferences=[pair_of(first)], decisions={said.key: said})
+    assert [pair.rejected.answer for pair in done.preferences] != ["가"]
+    assert all(pair.chosen.reasoning_steps == better.reasoning_steps for pair in done.preferences)
+
+
 def test_preferences_about_rows_that_left_leave_too():
-    told = Told(reasoning_steps=("가",), answer="가")
-    pairs = [Preference(question=row.question, chosen=told, rejected=told, source=row.source) for row in rows()]
+    pairs = [pair_of(row) for row in rows()]
     done = finished(preferences=pairs, exam_share=0.5)
     assert {pair.question for pair in done.preferences} == {row.question for row in done.accepted}
     assert len(done.preferences) < len(pairs)

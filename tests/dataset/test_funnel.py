@@ -22,6 +22,21 @@ def test_the_counts_add_up_and_the_most_frequent_reason_comes_first():
     assert data["accepted"] + sum(data["rejected"].values()) == data["drafts"]
 
 
+def test_what_people_rejected_had_been_accepted_and_is_no_further_draft():
+    again = rejected("review", "틀림").model_copy(update={"stage": "review"})
+    data = funnel([ROW, ROW], [*MANY, again])
+    assert (data["drafts"], data["accepted"]) == (8, 2)
+    assert data["rejected"]["review"] == 1
+    assert data["samples"]["review"][0]["detail"] == "틀림"
+
+
+def test_a_draft_that_was_tried_three_times_is_one_draft():
+    tries = [rejected("numbers", "9 mg").model_copy(update={"stage": "try"})] * 2
+    data = funnel([ROW], [rejected("leak", "漢"), *tries])
+    assert (data["drafts"], data["tries"], data["rejected"]) == (2, 2, {"leak": 1})
+    assert funnel_lines(data)[1].split()[:2] == ["tries", "2"]
+
+
 def test_every_reason_has_at_most_three_samples():
     samples = funnel([], MANY)["samples"]
     assert [sample["detail"] for sample in samples["numbers"]] == ["0 mg", "1 mg", "2 mg"]
@@ -76,5 +91,7 @@ def test_a_long_detail_is_cut():
 
 
 def test_nothing_in_gives_no_share():
-    assert funnel([], []) == {"drafts": 0, "accepted": 0, "by_rule": 0, "verbatim": 0, "rejected": {}, "samples": {}}
+    assert funnel([], []) == {
+        "drafts": 0, "accepted": 0, "by_rule": 0, "verbatim": 0, "tries": 0, "rejected": {}, "samples": {},
+    }  # fmt: skip
     assert funnel_lines(funnel([], [])) == ["   drafts 0  →  accepted 0 (–)"]

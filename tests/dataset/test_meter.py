@@ -2,7 +2,7 @@
 
 import pytest
 
-from phi4.dataset.meter import Ceiling, Circuit, Meter, Prices, cost_of
+from phi4.dataset.meter import Ceiling, Circuit, Meter, Prices, cost_of, with_usage
 from phi4.errors import TeacherFailed, TeacherUnavailable, UsageError
 from phi4.teachers import TeacherAnswer
 
@@ -36,6 +36,32 @@ def test_a_limit_is_named_when_it_is_reached(ceiling, calls, told):
     for _ in range(calls):
         meter.count(ANSWER)
     assert meter.spent() == told
+
+
+def test_requests_under_way_are_reckoned_with_as_dear_as_the_dearest():
+    meter = Meter(Prices(prompt=1.0, completion=5.0), Ceiling(cost=0.01))
+    assert meter.spent(1), "what a request costs is not known yet: one at a time"
+    assert not meter.spent(0)
+    meter.count(ANSWER)
+    assert not meter.spent(3)
+    assert meter.spent(4) == "--max-cost 0.01"
+
+
+def test_an_answer_without_a_count_of_tokens_is_counted_by_its_length():
+    counted = with_usage(TeacherAnswer("가" * 100), 1000)
+    assert (counted.prompt_tokens, counted.completion_tokens, counted.estimated) == (700, 70, True)
+    assert with_usage(ANSWER, 1000) is ANSWER
+    meter = Meter(Prices(prompt=1.0), Ceiling(cost=0.001))
+    for _ in range(2):
+        meter.count(counted)
+    assert (meter.estimated, meter.spent()) == (2, "--max-cost 0.001")
+
+
+def test_a_meter_tells_tokens_and_what_is_paid_for_them():
+    free, paid = Meter(), Meter(Prices(prompt=1.0, completion=5.0))
+    for meter in (free, paid):
+        meter.count(ANSWER)
+    assert (free.told(), paid.told()) == ("1,200 tokens", "1,200 tokens · cost 0.002")
 
 
 def test_a_limit_of_cost_without_a_price_is_refused_since_nothing_would_reach_it():

@@ -4,6 +4,7 @@ from collections import Counter
 
 from phi4 import prompts
 from phi4.dataset.decisions import objection_to
+from phi4.dataset.decontamination import Exam
 from phi4.dataset.gates import GATES
 from phi4.dataset.questions import Questions
 from phi4.dataset.refusals import find_refusals, refusal_rows
@@ -24,7 +25,7 @@ def test_every_kind_that_the_text_allows_is_there():
 
 def test_they_pass_the_gates_of_form_and_are_polite():
     made = refusal_rows([*TRAINING, *EXAM])
-    assert [(row.question, objection) for row in made if (objection := objection_to(row, []))] == []
+    assert [(row.question, objection) for row in made if (objection := objection_to(row, [], Exam()))] == []
     assert {r for row in made for r in registers([*row.reasoning_steps, row.answer])} == {"합니다체"}
     assert set(FORM) <= {name for name, _ in GATES}
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from phi4.dataset.decisions import read_decisions
+from phi4.dataset.decisions import keep_decision, read_decisions, row_key
 from phi4.dataset.review import as_text, from_text, review
 from phi4.errors import UsageError
 from phi4.jsonl import read_jsonl, write_jsonl
-from phi4.records import Example, Preference, Rejected
+from phi4.records import Decision, Example, ExamQuestion, ExamSource, Preference, Rejected, Told
 from tests.dataset.leaflets import PASSAGES, row
 from tests.samples import make_workspace
 
@@ -78,6 +78,49 @@ def test_an_edit_that_the_gates_refuse_is_told_and_asked_again(workspace, capsys
     assert "✗" in capsys.readouterr().out
     assert train(workspace) == ROWS
     assert read_decisions(workspace.review_file) == {}
+
+
+QUESTION = ROWS[0].question
+AS_EXAMINED = "바르토핀의 시작 용량은 하루 몇 mg입니까?"
+
+
+def examined(question):
+    return ExamQuestion(id="1", question=question, answers=("10 mg",), source=ExamSource(file="바르토핀.txt"))
+
+
+@pytest.mark.parametrize("paper", ["hand-written", "generated"])
+def test_a_question_of_the_exam_cannot_be_edited_in(workspace, capsys, paper):
+    file = workspace.synthetic_exam if paper == "generated" else workspace.exam / "gold.jsonl"
+    write_jsonl(file, [examined(AS_EXAMINED)])
+    review(workspace, PASSAGES, said("e", AS_EXAMINED, "", "", "q"))
+    assert f"✗ exam: the exam asks: {AS_EXAMINED}" in capsys.readouterr().out
+    assert train(workspace) == ROWS
+    assert read_decisions(workspace.review_file) == {}
+
+
+def test_an_edit_that_an_exam_came_to_ask_later_leaves_the_rows(workspace):
+    edited = ROWS[0].model_copy(update={"question": AS_EXAMINED})
+    keep_decision(
+        workspace.review_file, Decision(key=row_key(ROWS[0]), verdict="edit", question=QUESTION, edited=edited)
+    )
+    write_jsonl(workspace.exam / "gold.jsonl", [examined(AS_EXAMINED)])
+    review(workspace, PASSAGES, said("q"))
+    assert train(workspace) == ROWS[1:]
+    assert [one.reason for one in read_jsonl(workspace.rejected_file, Rejected)] == ["exam"]
+
+
+def test_the_pair_of_a_rejected_row_goes_with_it(workspace):
+    pairs = [
+        Preference(
+            question=one.question,
+            chosen=Told(reasoning_steps=one.reasoning_steps, answer=one.answer),
+            rejected=Told(reasoning_steps=("가",), answer="나"),
+        )
+        for one in ROWS
+    ]
+    write_jsonl(workspace.preference_file, pairs)
+    review(workspace, PASSAGES, said("r", "틀림", "q"))
+    assert read_jsonl(workspace.preference_file, Preference) == pairs[1:]
 
 
 def test_an_editor_is_used_where_there_is_one(workspace, monkeypatch, tmp_path):

@@ -54,7 +54,7 @@ def test_a_good_draft_is_not_sent_back(run):
 
 def test_a_wrong_answer_is_put_right_and_kept_beside_the_right_one(run):
     rounds, dataset, asked = run([BAD_NUMBER, GOOD])
-    assert (len(asked), rounds.revised, len(dataset.accepted), list(dataset.rejected)) == (2, 1, 1, [])
+    assert (len(asked), rounds.revised, len(dataset.accepted)) == (2, 1, 1)
     (pair,) = dataset.preferences
     assert (pair.chosen.answer, pair.rejected.answer) == (SENTENCES[3], json.loads(BAD_NUMBER)["answer"])
     assert "본문에 없는 수치를 썼습니다." in asked[1][-1].content
@@ -67,16 +67,41 @@ def test_the_second_critique_is_of_the_second_draft(run):
     assert len(asked[2]) == len(asked[1])  # a conversation that does not grow
 
 
+def told(dataset):
+    """Reason and stage of everything that was rejected; all of it was written for one request."""
+    assert len({item.draft.id for item in dataset.rejected}) == 1
+    return [(item.reason, item.stage) for item in dataset.rejected]
+
+
 def test_after_two_tries_the_first_draft_is_rejected_with_its_own_fault(run):
     rounds, dataset, asked = run([BAD_NUMBER] * 3)
     assert (len(asked), rounds.revised) == (3, 0)
-    (rejected,) = dataset.rejected
-    assert rejected.reason == "numbers"
+    assert told(dataset)[-1] == ("numbers", "draft")
+
+
+def test_every_try_that_failed_is_kept_with_its_reason(run):
+    _, dataset, _ = run([BAD_NUMBER, BAD_QUESTION, "모르겠습니다."])
+    assert told(dataset) == [("question", "try"), ("schema", "try"), ("numbers", "draft")]
+    assert [item.draft.answer for item in dataset.rejected][2] == json.loads(BAD_NUMBER)["answer"]
+
+
+def test_a_draft_that_was_put_right_is_kept_as_it_was(run):
+    _, dataset, _ = run([BAD_NUMBER, BAD_QUESTION, GOOD])
+    assert told(dataset) == [("question", "try"), ("numbers", "try")]
+    assert dataset.accepted[0].id == dataset.rejected[0].draft.id
 
 
 def test_a_better_question_makes_no_preference(run):
     _, dataset, _ = run([BAD_QUESTION, wrong(answer="와파린의 시작 용량은 하루 5 mg입니다.")])
     assert len(dataset.accepted) == 1
+    assert list(dataset.preferences) == []
+
+
+def test_a_true_answer_under_a_question_that_it_does_not_fit_is_not_the_worse_one(run):
+    """The question asked for another unit; the critique mended that, and worded the answer in another way."""
+    hours = wrong(question="와파린의 시작 용량은 보통 하루에 몇 시간입니까?")
+    _, dataset, asked = run([hours, wrong(answer="와파린의 시작 용량은 하루 5 mg입니다.")])
+    assert (len(asked), len(dataset.accepted)) == (2, 1)
     assert list(dataset.preferences) == []
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.gates import read_passages
 from phi4.dataset.schemas import DraftAnswer, draft_schema, parse_draft
 from phi4.records import Step
 from tests.samples import SENTENCES, WARFARIN, told_json
@@ -16,6 +17,11 @@ from tests.samples import SENTENCES, WARFARIN, told_json
 def matches(schema, key, text):
     part = schema["properties"][key]
     return re.search(part["pattern"], text) is not None
+
+
+def of(sentence):
+    """The schema of a passage of that one sentence."""
+    return draft_schema(WARFARIN.model_copy(update={"sentences": (sentence,), "headings": ("",), "first": 1}), (1,))
 
 
 def test_the_schema_asks_for_one_step_under_each_cited_number_and_nothing_else():
@@ -51,6 +57,59 @@ def test_the_schema_allows_the_foreign_letters_of_the_passage_alone():
     statute = WARFARIN.model_copy(update={"sentences": ("도로(道路)는 μ 이하입니다.",), "headings": ("",)})
     assert matches(draft_schema(statute, (1,)), "answer", "도로(道路)는 μ 이하라고 합니다.")
     assert not matches(draft_schema(statute, (1,)), "answer", "도로(道路)의 法을 말합니다.")
+
+
+LABELLED = list(read_passages().values())
+
+
+@pytest.mark.parametrize("passage", LABELLED, ids=lambda passage: passage.file)
+def test_whatever_a_passage_says_can_be_said(passage):
+    schema = draft_schema(passage, (passage.first,))
+    assert [sentence for sentence in passage.sentences if not matches(schema, "answer", sentence)] == []
+
+
+def test_units_and_quotation_marks_of_the_passage_can_be_said_and_asked_about():
+    odd = of("‘가열’은 60℃±2 이상에서 《식품공전》대로 [별표 1]의 5㎎을 100㎡에 뿌린다는 뜻입니다.")
+    assert matches(odd, "answer", "‘가열’은 60℃±2 이상에서 [별표 1]의 5㎎을 100㎡에 뿌린다는 뜻입니다.")
+    assert matches(odd, "question", "‘가열’은 몇 ℃ 이상에서 합니까?")
+    assert not matches(odd, "answer", "‘가열’은 60℉ 이상에서 합니다.")
+
+
+def test_a_decimal_of_the_passage_can_be_asked_about_and_a_full_stop_is_none():
+    decimal = of("혈중 농도가 2.5 mg을 넘으면 위험합니다.")
+    assert matches(decimal, "question", "혈중 농도가 2.5 mg을 넘으면 어떻습니까?")
+    assert not matches(decimal, "question", "혈중 농도가 위험합니다. 왜 그렇습니까?")
+    assert not matches(decimal, "question", "혈중 농도가 2. 5 mg을 넘으면 어떻습니까?")
+
+
+def test_a_question_ends_once_whatever_ends_the_passages_sentences():
+    calling = of("불이야! 무엇을 할까요? 119에 신고합니다…")
+    assert matches(calling, "answer", "불이야! 무엇을 할까요? 119에 신고합니다…")
+    assert not matches(calling, "question", "불이야! 무엇을 신고합니까?")
+    assert not matches(calling, "question", "무엇을 할까요? 왜 신고합니까?")
+
+
+def test_what_would_end_a_string_of_json_is_said_by_its_curly_form():
+    quoted = of('그는 "불이야"라고 C:\\에 썼습니다.')
+    assert matches(quoted, "answer", "그는 “불이야”라고 썼습니다.")
+    assert not matches(quoted, "answer", '그는 "불이야"라고 썼습니다.')
+    assert not matches(quoted, "answer", "그는 C:\\에 썼습니다.")
+
+
+def test_the_schema_of_a_passage_without_such_characters_is_what_it_always_was():
+    """It is part of a request's identity: an answer that was paid for stays known."""
+    parts = of("와파린(warfarin)은 하루 2~5 mg을 먹는 μ-약입니다: 끝.")["properties"]
+    assert parts["steps"]["properties"]["1"]["pattern"] == "^[가-힣a-zA-Z0-9 ,()%~·/+μ:;.-]{8,160}$"
+    assert parts["answer"]["pattern"] == "^[가-힣a-zA-Z0-9 ,()%~·/+μ:;.-]{8,240}$"
+    assert parts["question"]["pattern"] == "^[가-힣a-zA-Z0-9 ,()%~·/+μ-]{8,90}\\?$"
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_the_schema_is_a_pattern_whatever_a_passage_holds(text):
+    schema = of(text)
+    visible = "".join(mark for mark in text if mark not in '"\\' and unicodedata.category(mark)[0] not in "CZ")
+    assert matches(schema, "answer", f"{visible} 이라고 합니다.")
+    re.compile(schema["properties"]["question"]["pattern"])
 
 
 def test_a_good_answer_is_parsed():

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from phi4.dataset.schemas import draft_schema
 from phi4.errors import TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers.embedded import EmbeddedTeacher
 from phi4.teachers.protocol import Sampling
+from tests.samples import WARFARIN
 
 SCHEMA = {
     "type": "object",
@@ -45,3 +47,19 @@ def test_a_real_model_follows_the_schema_and_counts_its_tokens():
     assert 0 < answer.completion_tokens <= 64
     assert answer.prompt_tokens > 5
     assert (cut.finish_reason, cut.completion_tokens) == ("length", 3)
+
+
+@pytest.mark.model
+def test_a_real_engine_takes_the_patterns_of_a_passage_with_every_kind_of_character():
+    from phi4.weights import gguf_file
+
+    said = '‘가열’은 "60.5℃±2" 이상에서 《공전》대로 [별표^1]의 5㎎을 & 100㎡에 <뿌린다>! 왜요?'
+    passage = WARFARIN.model_copy(update={"sentences": (said,), "headings": ("",)})
+    teacher = EmbeddedTeacher("embedded:smollm2-135m", gguf_file("smollm2-135m"), 512, 60.0)
+    try:
+        turns = [Message(role="user", content="{")]
+        answer = teacher.ask(turns, draft_schema(passage, (1,)), Sampling(temperature=0.0, max_tokens=6, seed=1))
+    finally:
+        teacher.close()
+    assert answer.text.lstrip().startswith("{")
+    assert answer.completion_tokens == 6

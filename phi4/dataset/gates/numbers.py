@@ -8,8 +8,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from phi4.dataset.gates.claims import Claim, gate_of
+from phi4.korean.lexicon import word_set
 from phi4.korean.numbers import Amount, amounts, says_half_of_day
-from phi4.korean.words import EMPTY_WORDS, Morpheme
+from phi4.korean.words import EMPTY_WORDS, Morpheme, morphemes
 from phi4.records import Draft, Passage
 
 Measure = tuple[Decimal, str]
@@ -17,6 +18,9 @@ Measure = tuple[Decimal, str]
 _LABELS = ("NNG", "NNP", "NNB", "VV", "VA", "SL", "XR", "MAG", "MM")
 _NO_LABELS = EMPTY_WORDS | {"약", "보통", "달"}
 _IMPLIED = ("", "회", "일", "명", "개", "장", "정", "알", "가지")  # one of a thing is said for the thing itself
+_NO_COUNTERS = word_set(
+    "이상 이하 미만 초과 이내 안팎 정도 가량 내외 대 여 쯤 씩 째 번째"
+)  # behind a number, and count nothing
 _OPPOSED = ({"≥", "≤"}, {"≥", "<"}, {">", "<"}, {">", "≤"}, {"<", "≤"})  # ≥ and > are told for each other too often
 
 
@@ -27,6 +31,8 @@ def numbered(draft: Draft, passage: Passage) -> str | None:
     for amount in amounts(draft.question):
         if amount.words[0].isdigit() and not _is_held(amount, held, text):
             return f"question: not in its sentences: {amount.words}"
+        if counted := _other_count(amount, draft.question, [text]):
+            return f"question: {counted}"
     return _of_claims(draft, passage)
 
 
@@ -44,6 +50,8 @@ def _strange(claim: Claim) -> str | None:
     for amount in amounts(claim.told):
         if not _is_held(amount, measures, claim.source):
             return f"not in its sentence: {amount.words}"
+        if counted := _other_count(amount, claim.told, [claim.source, claim.given]):
+            return counted
         bounds = {other.bound for other in held if other.measure == amount.measure}
         if amount.bound and all({amount.bound, bound} in _OPPOSED for bound in bounds):
             return f"{amount.words} is {amount.bound}, not {', '.join(sorted(bounds))}"
@@ -57,6 +65,34 @@ def _is_held(amount: Amount, held: set[Measure], source: str) -> bool:
         return False
     vague = not says_half_of_day(amount) or not any(map(says_half_of_day, amounts(source)))
     return vague and any((amount.value + shift, "시") in held for shift in (12, -12))
+
+
+def _other_count(amount: Amount, told: str, sources: Sequence[str]) -> str | None:
+    """A number whose unit nobody listed, before a word that stands behind that number nowhere: 300채 for 300평.
+
+    A number that stands alone on one side says nothing, nor does a unit in Latin letters of one in Hangul.
+    """
+    name = "" if amount.unit or amount.value == 1 else _counted(amount, told)
+    if not name:
+        return None
+    held = [_counted(one, text) for text in sources for one in amounts(text) if one.measure == amount.measure]
+    if not held or any(not other or _are_one(name, other) for other in held):
+        return None
+    return f"{amount.words} {name}, not {', '.join(dict.fromkeys(held))}"
+
+
+def _counted(amount: Amount, text: str) -> str:
+    """What a number without a known unit counts: the noun right behind it; "" where there is none."""
+    behind = next((token for token in morphemes(text) if token.start >= amount.end), None)
+    if behind is None or behind.form in _NO_COUNTERS:
+        return ""
+    kinds = ("NNG", "NNB", "SL") if behind.start == amount.end else ("NNB", "SL")
+    near = behind.start <= amount.end + 1
+    return behind.form.lower() if near and behind.kind in kinds else ""
+
+
+def _are_one(name: str, other: str) -> bool:
+    return name.startswith(other) or other.startswith(name) or name.isascii() != other.isascii()
 
 
 def _half_of_a_range(claim: Claim) -> str | None:
