@@ -8,6 +8,7 @@ family name, a proper noun (Kiwi), and a word beside it that belongs to persons.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from phi4.korean.words import Morpheme, morphemes
@@ -26,27 +27,37 @@ _AFTER = re.compile(
 )
 _ILLNESS = ("증", "염", "암", "병", "부전")  # 신부전 환자 is nobody of that name
 _FIELD = re.compile(r"(?:성\s?명|이\s?름|환자명|보호자명|수진자명?|피보험자)\s*[:：|]\s*$")
+_LABEL = re.compile(  # what stands beside the empty field of a form, and would pass for a name
+    r"나이|연령|성별|주소|전화|연락처|이메일|소속|서명|성함|이름|전공|지역|기관|여부|주치의|진료[과일]|진단명|신청일|주민번호"
+)
 _WORD = re.compile(r"(?<![가-힣])[가-힣]{2,8}")
 
 
 def find_names(text: str) -> Iterator[tuple[int, int]]:
     """Places of names of persons in a text."""
     parts = morphemes(text)
+    starts = [part.start for part in parts]
     for word in _WORD.finditer(text):
-        name, field = _name_at(word.start(), word[0], parts), _FIELD.search(text[: word.start()][-20:])
+        near = parts[bisect_left(starts, word.start()) : bisect_left(starts, word.start() + 3)]
+        before = text[max(0, word.start() - 20) : word.start()]
+        name, field = _name_at(word.start(), word[0], near), _FIELD.search(before)
+        if _LABEL.fullmatch(word[0]):
+            continue
         if not name and field and _is_name(word[0][:3]):
             name = word[0][:3]  # a form says that it is one, whatever it looks like
         start, end = word.start(), word.start() + len(name)
-        if name and (field or _BEFORE.search(text[:start][-20:]) or _AFTER.match(text[end : end + 12])):
+        if name and (field or _BEFORE.search(before) or _AFTER.match(text[end : end + 12])):
             yield start, end
 
 
-def _name_at(start: int, word: str, parts: Sequence[Morpheme]) -> str:
-    """The name that a word begins with: a proper noun, or syllables in which Kiwi knows no word at all."""
-    first = next((part for part in parts if part.start == start), None)
+def _name_at(start: int, word: str, inside: Sequence[Morpheme]) -> str:
+    """The name that a word begins with: a proper noun, or syllables in which Kiwi knows no word at all.
+
+    ``inside`` are the morphemes that begin in its first three syllables.
+    """
+    first = inside[0] if inside and inside[0].start == start else None
     if first is not None and first.tag == "NNP" and _is_name(first.form):
         return first.form
-    inside = [part for part in parts if start <= part.start < start + 3]
     unknown = len(word) >= 3 and all(part.end - part.start == 1 for part in inside) and _is_name(word[:3])
     return word[:3] if unknown else ""
 

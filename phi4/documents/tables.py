@@ -24,9 +24,14 @@ def table_lines(rows: Rows, named: bool = False) -> list[str]:
     width = len(filled[0])
     if width == 1:
         return [row[0] for row in filled]
-    if len(filled) > 1 and (named or (width > 2 and _looks_like_names(filled[0]))):
+    if has_names(filled, named):
         return _with_names(filled[0], _filled_down(filled[1:]))
     return [line for row in _filled_down(filled) for line in _pairs(row)]
+
+
+def has_names(rows: Rows, named: bool = False) -> bool:
+    """Whether the first row names the columns: its format says so (``named``), or it looks like it."""
+    return len(rows) > 1 and (named or (len(rows[0]) > 2 and _looks_like_names(rows[0])))
 
 
 def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:

@@ -147,6 +147,26 @@ def test_another_treatment_of_personal_data_reads_documents_anew(docs, workspace
     assert "홍길동" not in written
 
 
+def test_what_is_masked_stands_in_no_file_of_the_import(docs, workspace):
+    (docs / "상담.md").write_text(
+        f"# 환자 홍길동님 010-1234-5678 상담 기록\n\n{TEXT * 3}\n\n"
+        "| 성명 | 홍길동 |\n|---|---|\n| 담당 | 김영희 간호사 |\n\n"
+        f"## 홍길동의 경과\n\n{OTHER * 3}\n\n홍길동은 5월에 다시 왔다.\n",
+        encoding="utf-8",
+    )
+    run(docs, workspace, "mask")
+    written = {
+        path.relative_to(workspace.seeds / "imported").as_posix(): path.read_text(encoding="utf-8")
+        for path in workspace.seeds.rglob("*.*")
+        if path.suffix in (".txt", ".html", ".json") and path.is_file()
+    }
+    assert {name for name, text in written.items() for datum in ("5678", "홍길동", "김영희") if datum in text} == set()
+    assert "[성명]" in written["상담.md/preview.html"]
+    assert read_origin(workspace.seeds / "imported" / "상담.md" / "001.txt").headings == (
+        "환자 [성명]님 [전화번호] 상담 기록",
+    )
+
+
 def test_nothing_to_import_is_a_failure_with_its_reason(tmp_path, workspace):
     (tmp_path / "없음").mkdir()
     with pytest.raises(WorkspaceError, match="no document to import"):
