@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import shutil
+import zipfile
 
 import pytest
 
@@ -17,6 +18,7 @@ TEXT = "손을 씻으면 감염이 줄어들기 때문에 병원에서는 반드
 OTHER = (
     "와파린은 비타민 K의 작용을 막아 피가 굳는 것을 늦추는 약이므로 출혈을 조심해야 합니다. 목표 INR은 2.0~3.0입니다. "
 )
+LAW = "이 법은 약의 제조와 관리에 필요한 일을 정하여 국민의 건강을 지키는 것을 목적으로 한다. " * 4
 
 
 @pytest.fixture
@@ -132,6 +134,48 @@ def test_two_documents_of_one_name_do_not_overwrite_each_other(docs, workspace, 
     run(tmp_path / "더", workspace)
     assert (workspace.seeds / "imported" / "글 (2).txt" / "001.txt").is_file()
     assert "비누" in (workspace.seeds / "imported" / "글.txt" / "001.txt").read_text(encoding="utf-8")
+
+
+def test_a_mark_in_a_path_takes_no_seeds_away(tmp_path, workspace):
+    for folder, text in (("중요!자료", TEXT), ("b", OTHER)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "글.txt").write_text(text * 3, encoding="utf-8")
+        run(tmp_path / folder / "글.txt", workspace)
+    assert "비누" in (workspace.seeds / "imported" / "글.txt" / "001.txt").read_text(encoding="utf-8")
+    assert "와파린" in (workspace.seeds / "imported" / "글 (2).txt" / "001.txt").read_text(encoding="utf-8")
+
+
+def test_no_name_of_a_document_ends_the_import_of_the_others(docs, workspace):
+    (docs / "import.html").write_text(f"<html><p>{OTHER * 3}", encoding="utf-8")
+    with zipfile.ZipFile(docs / "묶음.zip", "w") as archive:
+        archive.writestr("가" * 100 + ".txt", LAW)
+        archive.writestr(".", "점")
+    report = run(docs, workspace)
+    assert report["left_out"] == {
+        "빈.txt": "it is empty",
+        "묶음.zip/_": "its name '.' is none",
+    }
+    [seed] = (workspace.seeds / "imported" / "묶음.zip").glob("가*/001.txt")
+    assert seed.read_text(encoding="utf-8").startswith("이 법은")
+    assert (workspace.seeds / "imported" / "import.html").is_file()
+    before = snapshot(workspace)
+    assert run(docs, workspace)["unchanged"] == report["imported"]
+    assert snapshot(workspace) == before
+
+
+def test_what_goes_wrong_with_one_document_is_told_and_the_others_go_on(docs, workspace, monkeypatch):
+    from phi4.documents import importing
+
+    def convert(path, *rest):
+        if path.name == "글.txt":
+            raise ZeroDivisionError("a mistake of ours")
+        return real(path, *rest)
+
+    real = importing.convert
+    monkeypatch.setattr(importing, "convert", convert)
+    report = run(docs, workspace)
+    assert report["imported"] == 1
+    assert report["left_out"]["글.txt"] == "importing it failed: ZeroDivisionError: a mistake of ours"
 
 
 def test_another_treatment_of_personal_data_reads_documents_anew(docs, workspace):
