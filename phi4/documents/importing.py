@@ -174,10 +174,12 @@ def _write_seeds(folder: Path, made: Conversion, before: Entry | None, name: str
                 set_aside(path)
     for number, one in enumerate(made.seeds, start=1):
         path = folder / f"{number:03}.txt"
+        text = one.text + "\n"
+        origin = one.origin.model_copy(update={"seed": hashlib.sha256(text.encode()).hexdigest()})
         with atomic_write(origin_file(path)) as file:
-            file.write(one.origin.model_dump_json(indent=1) + "\n")
+            file.write(origin.model_dump_json(indent=1) + "\n")
         with atomic_write(path) as file:
-            file.write(one.text + "\n")
+            file.write(text)
     for seed in before.seeds if before else ():
         if int(seed[:-4]) > len(made.seeds):
             for path in (folder / seed, origin_file(folder / seed)):

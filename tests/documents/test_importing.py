@@ -1,5 +1,6 @@
 """``phi4 import``: what lies in the folder of seeds afterwards."""
 
+import hashlib
 import json
 import re
 import shlex
@@ -53,7 +54,9 @@ def test_every_document_becomes_seeds_or_a_reason(docs, workspace, capsys):
     assert (report["documents"], report["imported"], report["seeds"]) == (3, 2, 2)
     folder = workspace.seeds / "병원"
     assert {path.name for path in (folder / "지침.pdf").iterdir()} == {"001.txt", "001.meta.json", "preview.html"}
-    assert read_origin(folder / "지침.pdf" / "001.txt").pages == (1, 2)
+    origin = read_origin(folder / "지침.pdf" / "001.txt")
+    assert origin.pages == (1, 2)
+    assert origin.seed == hashlib.sha256((folder / "지침.pdf" / "001.txt").read_bytes()).hexdigest()
     out = capsys.readouterr().out
     assert "[2/3] 빈.txt … ⚠️ left out: it is empty" in out
     assert "2 of 3 documents → 2 seeds in data/seeds/병원" in out
