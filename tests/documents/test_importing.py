@@ -237,15 +237,30 @@ def test_a_missing_package_says_what_to_type(docs, workspace, monkeypatch):
 
 
 @pytest.mark.parametrize("document", ["README.md", "README.ko.md"])
-def test_the_commands_of_the_documents_do_what_they_say(document, workspace, monkeypatch, capsys):
-    monkeypatch.setenv("PHI4_HOME", str(workspace.root))
+def test_the_documents_of_the_readme_become_seeds_as_it_says(document, tmp_path, monkeypatch, capsys):
+    """What needs no model: the rest of its commands are read by tests/test_manual.py."""
     monkeypatch.chdir(CHECKOUT)
-    lines = re.findall(r"^phi4 (import .*)$", (CHECKOUT / document).read_text(encoding="utf-8"), re.MULTILINE)
-    assert lines
+    text = (CHECKOUT / document).read_text(encoding="utf-8")
+    lines = re.findall(r"^phi4 ((?:init|import|inspect --seeds)\b.*-bot.*)$", text, re.MULTILINE)
+    assert any(line.startswith("import") for line in lines)
     for line in lines:
-        assert main(shlex.split(line, comments=True)) == 0
-    assert "it says the same as 'small.docx'" in capsys.readouterr().out
-    assert list(workspace.seeds.rglob("001.txt"))
+        words = shlex.split(line, comments=True)
+        assert main([str(tmp_path / word) if word.endswith("-bot") else word for word in words]) == 0, line
+    out = capsys.readouterr().out
+    printed = re.findall(r"^(?:\[\d/\d\] .* seeds .*|📊 \d of .*)$", text, re.MULTILINE)
+    assert set(printed) <= set(out.splitlines())
+    folder = tmp_path / "hospital-bot" / "data" / "seeds" / "imported"
+    seeds = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("0*.txt")}
+    assert sorted(seeds) == ["외래진료안내.hwpx/001.txt", "휴가규정.pdf/001.txt", "휴가규정.pdf/002.txt"]
+    assert "혈액 검사를 받기 전에는 8시간 동안 금식해야 합니다." in seeds["외래진료안내.hwpx/001.txt"]
+    assert "병가가 4일 이상이면" in seeds["휴가규정.pdf/002.txt"]
+    assert read_origin(folder / "휴가규정.pdf" / "002.txt").pages == (1, 2)
+    assert all(500 <= len(text) <= 2000 for text in seeds.values())
+
+
+def test_the_same_documents_in_every_format_are_twins(workspace, files, capsys):
+    report = run(files, workspace)
+    assert report["left_out"]["small.hwpx"] == "it says the same as 'small.docx'"
 
 
 def test_the_command_works_as_it_is_typed(docs, workspace, monkeypatch, capsys):
