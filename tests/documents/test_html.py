@@ -36,7 +36,7 @@ def test_furniture_is_left_out_and_named_but_the_title_of_an_article_stays():
 
 def test_a_form_around_a_whole_page_is_read_and_a_search_form_is_not():
     search = "<form><label>찾는 말</label><input><button>찾기</button></form>"
-    html = f"<form id=aspnetForm>{search}<h1>안내</h1><p>{'손을 씻어야 합니다. ' * 30}</p></form>"
+    html = f"{search}<form id=aspnetForm><h1>안내</h1><p>{'손을 씻어야 합니다. ' * 30}</p></form>"
     assert [(block.kind, block.reason) for block in read_html(html)] == [
         ("left", "form"), ("heading", ""), ("paragraph", ""),
     ]  # fmt: skip
