@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from phi4.documents.tables import is_label
 from phi4.korean.words import Morpheme, morphemes
 
 _FAMILY = frozenset(
@@ -27,9 +28,6 @@ _AFTER = re.compile(
 )
 _ILLNESS = ("증", "염", "암", "병", "부전")  # 신부전 환자 is nobody of that name
 _FIELD = re.compile(r"(?:성\s?명|이\s?름|환자명|보호자명|수진자명?|피보험자)\s*[:：|]\s*$")
-_LABEL = re.compile(  # what stands beside the empty field of a form, and would pass for a name
-    r"나이|연령|성별|주소|전화|연락처|이메일|소속|서명|성함|이름|전공|지역|기관|여부|주치의|진료[과일]|진단명|신청일|주민번호"
-)
 _WORD = re.compile(r"(?<![가-힣])[가-힣]{2,8}")
 
 
@@ -41,8 +39,8 @@ def find_names(text: str) -> Iterator[tuple[int, int]]:
         near = parts[bisect_left(starts, word.start()) : bisect_left(starts, word.start() + 3)]
         before = text[max(0, word.start() - 20) : word.start()]
         name, field = _name_at(word.start(), word[0], near), _FIELD.search(before)
-        if _LABEL.fullmatch(word[0]):
-            continue
+        if is_label(word[0]):
+            continue  # beside the empty field of a form it would pass for a name
         if not name and field and _is_name(word[0][:3]):
             name = word[0][:3]  # a form says that it is one, whatever it looks like
         start, end = word.start(), word.start() + len(name)

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from phi4.documents.blocks import Block, left
+from phi4.documents.tables import is_form, is_label
 from phi4.errors import DocumentError
 
 GROUP = 50  # rows in one table block
 MAX_COLUMNS = 200
 _EVIDENCE = 3  # rows of two columns from which their look tells names from values
 _LONG_VALUE = 20  # letters that no name of a column has
+_ABOVE = ("구분", "항목", "연번", "순번")  # stand above a column, hardly beside a value
 _DIGIT = re.compile(r"\d")
-_LABEL = re.compile(r"(?:전화|팩스|연락처|번호|주소|메일|일자|날짜|일시|기간|장소|담당자?|부서|소속|성명|이름)$")
 _EMPTY_END = 1000  # empty rows after which a sheet is over, whatever its formatting says
 _FIELD = 1 << 20  # characters of one CSV field
 
@@ -136,22 +137,22 @@ def _groups(rows: Iterable[list[str]]) -> Iterator[tuple[bool, list[list[str]]]]
 def _are_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether a row names the columns of the rows below it: words, all different."""
     cells = [cell for cell in row if cell]
-    if not below or len(cells) < 2 or len(set(cells)) < len(cells):
+    if not below or len(cells) < 2 or len(set(cells)) < len(cells) or is_form(cells):
         return False
     if any(cell[:1].isdigit() or len(cell) > 30 for cell in cells):
         return False
     pairs = [[cell for cell in line if cell] for line in below]
-    return max(map(len, (cells, *pairs))) > 2 or _are_names_of_two(cells[1], [pair for pair in pairs if len(pair) == 2])
+    return max(map(len, (cells, *pairs))) > 2 or _are_names_of_two(cells, [pair for pair in pairs if len(pair) == 2])
 
 
-def _are_names_of_two(name: str, pairs: Sequence[Sequence[str]]) -> bool:
+def _are_names_of_two(names: Sequence[str], pairs: Sequence[Sequence[str]]) -> bool:
     """Whether two columns have names above: else each row is a label with its value (``담당자, 김철수``), and a
     sentence with the first row's words would be false."""
     if pairs and all(key.isdigit() for key, _ in pairs):
         return True
     values = [value for _, value in pairs]
-    if len(pairs) < _EVIDENCE or any(_LABEL.search(key) for key, _ in pairs):
+    if len(pairs) < _EVIDENCE or any(is_label(key) for key, _ in pairs):
         return False
-    numbers = all(map(_DIGIT.search, values)) and not _DIGIT.search(name)
-    long = all(len(value) > _LONG_VALUE for value in values) and len(name) * 2 < _LONG_VALUE
-    return numbers or long or len(set(values)) * 2 <= len(values)
+    numbers = all(map(_DIGIT.search, values)) and not _DIGIT.search(names[1])
+    long = all(len(value) > _LONG_VALUE for value in values) and len(names[1]) * 2 < _LONG_VALUE
+    return names[0] in _ABOVE or numbers or long or len(set(values)) * 2 <= len(values)

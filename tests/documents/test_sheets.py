@@ -60,11 +60,16 @@ def test_labels_with_their_values_are_no_names_of_columns(more):
     assert told(f"담당자,김철수\n부서,약제부\n{more}")[:2] == ["- 담당자: 김철수", "- 부서: 약제부"]
 
 
+def test_a_form_of_four_columns_has_no_names():
+    assert told("성명,김철수,부서,약제부\n직급,과장,담당,조제\n")[0] == "- 성명: 김철수"
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
         ("약물,용량\n가,5 mg\n나,7 mg\n다,9 mg\n", "가의 용량은 5 mg입니다."),
         ("약물,분류\n가,항응고제\n나,항혈소판제\n다,항응고제\n라,항혈소판제\n", "가의 분류는 항응고제입니다."),
+        ("구분,뜻\n가,하나\n나,둘\n다,셋\n", "가의 뜻은 하나입니다."),
         ("번호,병동\n1,내과\n", "번호 1의 병동은 내과입니다."),
         ("약물,분류,병동\n가,항응고제,내과\n", "가의 분류는 항응고제, 병동은 내과입니다."),
     ],
