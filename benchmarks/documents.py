@@ -2,7 +2,7 @@
 
     (nothing)     make the corpus (LibreOffice must be there), import each file, compare with the known text
     --pii         find personal data in the labelled set benchmarks/labelled/personal.jsonl
-    --fuzz N      read N mutations of each format in child processes: no crash, no hang, bounded memory
+    --fuzz N      convert N mutations of each format in child processes: no crash, no fault, no hang, bounded memory
     --long N      a PDF of N pages: seconds, and the peak memory of the child that reads it
 
 Prints tables and writes ``benchmarks/results/documents.json``. Columns of the first:
@@ -19,14 +19,11 @@ Prints tables and writes ``benchmarks/results/documents.json``. Columns of the f
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import random
 import resource
 import sys
 import tempfile
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -37,12 +34,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from documents_corpus import FOOTER, HEADER, Unit, make
+from documents_fuzz import LIMIT, fuzz
 
 from phi4.documents.conversion import convert
 from phi4.documents.detect import detect
-from phi4.documents.isolation import MEMORY, SILENCE, read_isolated
+from phi4.documents.isolation import MEMORY, read_isolated
 from phi4.documents.personal import find_personal
-from phi4.errors import DocumentError
 
 HERE = Path(__file__).parent
 NEAR = 400  # letters around the expected place in which a changed paragraph is looked for
@@ -121,71 +118,6 @@ def measure(folder: Path, count: int) -> list[Score]:
     return scores
 
 
-def fuzz(folder: Path, each: int, seed: int = 0) -> dict[str, Any]:
-    """Read mutations of every file; returns outcomes and the longest time of each format."""
-    chance = random.Random(seed)
-    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".zip"]
-    told: dict[str, Any] = {}
-    target = folder / "mutant"
-    for path in files:
-        raw = path.read_bytes()
-        outcomes: Counter[str] = Counter()
-        slowest = 0.0
-        for _ in range(each):
-            target.write_bytes(mutate(raw, chance))
-            started = time.monotonic()
-            try:
-                kind = detect(target, path.name)
-                if kind == "zip":
-                    raise DocumentError("an archive without a document")
-                outcomes[
-                    "read" if any(block.text or block.rows for block in read_isolated(target, kind)) else "empty"
-                ] += 1
-            except DocumentError as error:
-                outcomes[
-                    "crash" if "crashed" in error.message else "hang" if "too long" in error.message else "refused"
-                ] += 1
-            slowest = max(slowest, time.monotonic() - started)
-        told[path.name] = {**outcomes, "slowest": round(slowest, 2)}
-        print(f"{path.name:14} {dict(outcomes)}  slowest {slowest:.2f} s", flush=True)
-    target.unlink()
-    told["peak_mb"] = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
-    return told
-
-
-def mutate(raw: bytes, chance: random.Random) -> bytes:
-    """A broken version of a file; of an archive, every other time, whole but with a broken member."""
-    if not raw.startswith(b"PK") or chance.random() < 0.5:
-        return _broken(raw, chance)
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        names = old.namelist()
-        chosen = chance.choice([name for name in names if name.endswith(".xml")] or names)
-        for name in names:
-            new.writestr(name, _broken(old.read(name), chance) if name == chosen else old.read(name))
-    return out.getvalue()
-
-
-def _broken(raw: bytes, chance: random.Random) -> bytes:
-    """Some bytes changed, a piece cut out, repeated or zeroed, or the end missing."""
-    data = bytearray(raw)
-    for _ in range(chance.choice((1, 1, 3, 20))):
-        at = chance.randrange(len(data) or 1)
-        size = chance.choice((1, 4, 64, 1024))
-        way = chance.randrange(5)
-        if way == 0:
-            data[at : at + size] = bytes(chance.randrange(256) for _ in range(min(size, len(data) - at)))
-        elif way == 1:
-            del data[at : at + size]
-        elif way == 2:
-            data[at:at] = data[at : at + size] * chance.choice((1, 8))
-        elif way == 3:
-            data[at : at + size] = bytes(min(size, len(data) - at))
-        elif chance.random() < 0.2:
-            del data[at:]
-    return bytes(data)
-
-
 def personal() -> dict[str, dict[str, float]]:
     """Precision and recall for each kind in the labelled set; a finding counts where it overlaps a label."""
     hits: Counter[str] = Counter()
@@ -261,7 +193,7 @@ def main() -> None:
             show(scores)
             told["scores"] = [asdict(one) for one in scores]
         if words.fuzz:
-            print(f"limit {SILENCE:.0f} s without a word, {MEMORY >> 20} MB")
+            print(f"limit {LIMIT:.0f} s, {MEMORY >> 20} MB")
             told["fuzz"] = fuzz(folder, words.fuzz)
         if words.long:
             told["long"] = long_pdf(folder, words.long)

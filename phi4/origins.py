@@ -30,6 +30,7 @@ class Origin(Record):
     headings: tuple[str, ...] = Field(default=(), description="of the first part, the highest first")
     parts: tuple[Part, ...] = ()
     personal: dict[str, int] = Field(default={}, description="personal data found, by kind")
+    seed: str = Field(default="", description="SHA-256 of the seed as it was imported; the lines count in no other")
 
     def part_of(self, line: int) -> Part | None:
         """Where a line of the seed (from 1) stands in the document."""
@@ -56,22 +57,26 @@ def citation(seeds: Path, source: Source) -> str:
     """Where a row comes from, as a person would look it up.
 
     ``규정.pdf 12쪽 › 제3장 · 규정-001.txt [4, 5]`` for a seed that was imported into the folder ``seeds``, with the
-    place of the last sentence, which the row is about; no place for a seed changed since then; the seed and
-    its sentences for any other. Raises ``RecordError`` for a broken ``.meta.json``.
+    place of the last sentence, which the row is about; no place for a seed that was changed after its import or
+    after the row was made; the seed and its sentences for any other.
+    Raises ``RecordError`` for a broken ``.meta.json``.
     """
     plain = f"{source.file} {list(source.sentences)}"
     origin = read_origin(seeds / source.file)
     if origin is None:
         return plain
-    part = origin.part_of(_line(seeds / source.file, source))
+    part = origin.part_of(_line(seeds / source.file, source)) if origin.seed == source.sha256 else None
     page = f" {part.page}쪽" if part and part.page else ""
     sections = "".join(f" › {heading}" for heading in part.headings) if part else ""
     return f"{origin.document}{page}{sections} · {plain}"
 
 
 def _line(seed: Path, source: Source) -> int:
-    """The line, from 1, with the last sentence of a row; 0 where the seed is not the one that the row was made of."""
+    """The line, from 1, with the last sentence of a row; 0 where the seed is not the one that the row was made of.
+
+    It was imported as it is, so it is UTF-8 with line feeds.
+    """
     raw = seed.read_bytes() if seed.is_file() else b""
     if not source.spans or hashlib.sha256(raw).hexdigest() != source.sha256:
         return 0
-    return nfc(raw.decode("utf-8")).count("\n", 0, source.spans[-1][0]) + 1  # an import writes UTF-8 and \n
+    return nfc(raw.decode("utf-8")).count("\n", 0, source.spans[-1][0]) + 1

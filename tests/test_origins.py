@@ -1,6 +1,7 @@
 """Where the lines of an imported seed come from."""
 
 import hashlib
+import json
 
 import pytest
 
@@ -29,7 +30,8 @@ def seed(tmp_path):
     file = tmp_path / "법-001.txt"
     file.write_text("첫 문장입니다.\n둘째 문장입니다.\n셋째 문장입니다.\n", encoding="utf-8")
     parts = (Part(first=1, page=3, headings=("총칙", "제1조")), Part(first=3, page=4))
-    origin = Origin(document="법.pdf", sha256="0", format="pdf", parts=parts)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    origin = Origin(document="법.pdf", sha256="0", format="pdf", parts=parts, seed=digest)
     origin_file(file).write_text(origin.model_dump_json(), encoding="utf-8")
     return file
 
@@ -54,6 +56,25 @@ def test_a_seed_changed_since_has_no_page(seed):
     assert citation(seed.parent, source) == "법.pdf · 법-001.txt [3]"
     seed.unlink()
     assert citation(seed.parent, source) == "법.pdf · 법-001.txt [3]"
+
+
+def test_a_seed_changed_before_its_rows_were_made_has_no_page(seed):
+    seed.write_text("새 줄입니다.\n또 새 줄입니다.\n" + seed.read_text(encoding="utf-8"), encoding="utf-8")
+    assert citation(seed.parent, source_of(seed, 4)) == "법.pdf · 법-001.txt [4]"
+
+
+def test_a_seed_saved_in_another_encoding_has_no_page(seed):
+    source = source_of(seed, 3)
+    seed.write_bytes(seed.read_text(encoding="utf-8").replace("첫", "새").encode("cp949"))
+    edited = source.model_copy(update={"sha256": hashlib.sha256(seed.read_bytes()).hexdigest()})
+    assert citation(seed.parent, edited) == "법.pdf · 법-001.txt [3]"
+
+
+def test_an_older_file_that_does_not_know_its_seed_gives_no_page(seed):
+    older = read_origin(seed).model_dump(mode="json")
+    del older["seed"]
+    origin_file(seed).write_text(json.dumps(older), encoding="utf-8")
+    assert citation(seed.parent, source_of(seed, 3)) == "법.pdf · 법-001.txt [3]"
 
 
 def test_a_row_about_no_sentence_has_no_page(seed):

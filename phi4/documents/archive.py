@@ -97,7 +97,10 @@ def unpack(path: Path, folder: Path) -> Iterator[tuple[str, Path | None, str]]:
         for number, member in enumerate(package.infolist()):
             name = member_name(member)
             parts = PurePosixPath(name).parts
-            if member.is_dir() or "__MACOSX" in parts or parts[-1] in (".DS_Store", "Thumbs.db"):
+            if member.is_dir() or "__MACOSX" in parts or parts[-1:] in ((".DS_Store",), ("Thumbs.db",)):
+                continue
+            if not parts:
+                yield "_", None, f"its name '{name}' is none"
                 continue
             if name.startswith("/") or ".." in parts or (len(name) > 1 and name[1] == ":"):
                 yield name, None, "its name leads out of the archive"

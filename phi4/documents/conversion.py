@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phi4.documents.blocks import Block, left
 from phi4.documents.detect import Format
 from phi4.documents.isolation import read_isolated
 from phi4.documents.ledger import sketch
-from phi4.documents.personal import Finding, Treatment, count_kinds, find_personal, masked
+from phi4.documents.masking import Personal
+from phi4.documents.personal import Finding, Treatment, count_kinds, masked
 from phi4.documents.repair import repair
 from phi4.documents.sections import Draft, cut_seeds
 from phi4.errors import DocumentError
@@ -58,21 +59,23 @@ def convert(path: Path, kind: Format, name: str, treatment: Treatment, grade: Gr
     drafts = cut_seeds(blocks)
     text = "\n\n".join(draft.text for draft in drafts)
     _refuse(text, blocks)
-    sha256 = file_hash(path)
+    origin = Origin(document=name, sha256=file_hash(path), format=kind)
+    personal = None if treatment == "keep" else Personal(blocks)
     made: list[Made] = []
     found: Counter[str] = Counter()
+    foreign: list[Block] = []
     for draft in drafts:
+        findings = personal.in_draft(draft) if personal else []
+        told = masked(draft.text, findings) if treatment == "mask" else draft.text
         if hangul_share(draft.text) < MIN_HANGUL:
-            blocks.append(left("a section that is not Korean", draft.text, draft.pieces[0].page))
+            foreign.append(left("a section that is not Korean", told, draft.pieces[0].page))
             continue
-        findings = find_personal(draft.text) if treatment != "keep" else []
         found.update(count_kinds(findings))
-        made.append(
-            _seed(draft, findings, treatment == "mask", Origin(document=name, sha256=sha256, format=kind), grade)
-        )
-    if treatment == "mask":
-        blocks = [_masked_block(block) for block in blocks]
-    return Conversion(tuple(blocks), tuple(made), len(text), sketch(text), dict(found.most_common()))
+        made.append(_seed(draft, told, findings, origin, grade))
+    if personal and treatment == "mask":
+        made = [replace(one, origin=_hidden(one.origin, personal)) for one in made]
+        blocks = [personal.hide_block(number, block) for number, block in enumerate(blocks)]
+    return Conversion((*blocks, *foreign), tuple(made), len(text), sketch(text), dict(found.most_common()))
 
 
 def file_hash(path: Path) -> str:
@@ -92,13 +95,12 @@ def _refuse(text: str, blocks: Sequence[Block]) -> None:
         raise DocumentError(f"it is not Korean: {hangul_share(text):.0%} of its letters are Hangul")
 
 
-def _seed(draft: Draft, findings: Sequence[Finding], mask: bool, origin: Origin, grade: Grader) -> Made:
+def _seed(draft: Draft, text: str, findings: Sequence[Finding], origin: Origin, grade: Grader) -> Made:
     parts: list[Part] = []
     for number, (_, piece) in enumerate(draft.lines(), start=1):
         part = Part(first=number, page=piece.page, headings=piece.headings)
         if not parts or (parts[-1].page, parts[-1].headings) != (part.page, part.headings):
             parts.append(part)
-    text = masked(draft.text, findings) if mask else draft.text
     told = origin.model_copy(
         update={
             "pages": tuple(sorted({piece.page for piece in draft.pieces if piece.page})),
@@ -111,13 +113,11 @@ def _seed(draft: Draft, findings: Sequence[Finding], mask: bool, origin: Origin,
     return Made(text, told, tuple(dict.fromkeys(piece.block for piece in draft.pieces)), letter)
 
 
-def _masked_block(block: Block) -> Block:
-    """A block for the preview, which must not show what the seed hides."""
-    from dataclasses import replace
+def _hidden(origin: Origin, personal: Personal) -> Origin:
+    """Where a seed comes from, without what the seed hides."""
 
-    def hide(text: str) -> str:
-        return masked(text, find_personal(text)) if text else text
+    def hide(headings: Sequence[str]) -> tuple[str, ...]:
+        return tuple(map(personal.hide_heading, headings))
 
-    return replace(
-        block, text=hide(block.text), raw=hide(block.raw), rows=tuple(tuple(map(hide, row)) for row in block.rows)
-    )
+    parts = tuple(part.model_copy(update={"headings": hide(part.headings)}) for part in origin.parts)
+    return origin.model_copy(update={"headings": hide(origin.headings), "parts": parts})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phi4.documents.archive import unpack
@@ -20,10 +23,11 @@ class Found:
 
     name: str
     path: Path
-    source: str  # what tells it apart from others: its path, and the member of an archive
+    source: str  # the path of the file, or of the archive that it is in
     kind: Format | None = None
     reason: str = ""
     hint: str = ""
+    member: str = ""  # which of an archive; with ``source`` it tells a document apart from all others
 
 
 def gather(paths: Sequence[str], scratch: Path) -> Iterator[Found]:
@@ -32,13 +36,21 @@ def gather(paths: Sequence[str], scratch: Path) -> Iterator[Found]:
     Hidden files are passed over, links to folders not followed. Raises ``UsageError`` for a path that
     does not exist.
     """
-    for given in paths:
-        path = Path(given).expanduser()
-        if not path.exists():
-            raise UsageError(f"there is no file or folder '{given}'", "type: phi4 import FOLDER")
+    named = [Path(given).expanduser() for given in paths]
+    if missing := [given for given, path in zip(paths, named, strict=True) if not path.exists()]:
+        raise UsageError(f"there is no file or folder '{missing[0]}'", "type: phi4 import FOLDER")
+    for path in named:
         for file in _files(path):
-            name = nfc(file.relative_to(path if path.is_dir() else path.parent).as_posix())
-            yield from _documents(file, name, scratch)
+            yield from _documents(file, _told(file.relative_to(path if path.is_dir() else path.parent)), scratch)
+
+
+def _told(path: Path) -> str:
+    """A path as people read it: NFC, and in CP949 where it is no UTF-8 (a Korean archive unpacked elsewhere)."""
+    raw = os.fsencode(path.as_posix())
+    try:
+        return nfc(raw.decode())
+    except UnicodeDecodeError:
+        return nfc(raw.decode("cp949", "replace"))
 
 
 def _files(path: Path) -> list[Path]:
@@ -50,35 +62,39 @@ def _files(path: Path) -> list[Path]:
 
 
 def _documents(file: Path, name: str, scratch: Path) -> Iterator[Found]:
-    source = str(file.resolve())
-    found = _look(file, name, source)
+    source = _told(file.resolve())
+    found = _look(file, Found(name, file, source))
     if found.kind != "zip":
         yield found
         return
-    folder = scratch / f"{abs(hash(source)):x}"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = scratch / hashlib.sha256(source.encode()).hexdigest()[:16]
+    seen: Counter[str] = Counter()
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         for member, path, reason in unpack(file, folder):
+            seen[member] += 1
+            told = member if seen[member] == 1 else f"{member} ({seen[member]})"  # an archive may hold a name twice
             if path is None:
-                yield Found(f"{name}/{member.strip('/').replace('..', '_')}", file, f"{source}!{member}", reason=reason)
-            else:
-                inner = _look(path, f"{name}/{member}", f"{source}!{member}")
-                if inner.kind == "zip":
-                    inner = Found(
-                        inner.name, path, inner.source, reason="it is an archive in an archive", hint="unpack it first"
-                    )
-                yield inner
-                path.unlink(missing_ok=True)
+                yield Found(f"{name}/{member.strip('/').replace('..', '_')}", file, source, reason=reason, member=told)
+                continue
+            inner = _look(path, Found(f"{name}/{member}", path, source, member=told))
+            if inner.kind == "zip":
+                inner = replace(inner, kind=None, reason="it is an archive in an archive", hint="unpack it first")
+            yield inner
+            path.unlink(missing_ok=True)
     except DocumentError as error:
         yield Found(name, file, source, reason=error.message, hint=error.hint)
+    except OSError as error:
+        yield Found(name, file, source, reason=f"it cannot be unpacked: {error.strerror}", hint="free some disk space")
 
 
-def _look(path: Path, name: str, source: str) -> Found:
+def _look(path: Path, found: Found) -> Found:
+    """What was found, with its format or why it cannot be read."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DocumentError(f"it has more than {MAX_BYTES >> 20} MB", "split it")
-        return Found(name, path, source, detect(path, name))
+        return replace(found, kind=detect(path, found.name))
     except DocumentError as error:
-        return Found(name, path, source, reason=error.message, hint=error.hint)
+        return replace(found, reason=error.message, hint=error.hint)
     except OSError as error:
-        return Found(name, path, source, reason=f"it cannot be read: {error.strerror}")
+        return replace(found, reason=f"it cannot be read: {error.strerror}")

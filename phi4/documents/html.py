@@ -18,12 +18,13 @@ _INLINE = {
     "sup", "time", "tt", "u", "var", "wbr", "br", "img", "math",
 }  # fmt: skip
 _SPACE = re.compile(r"[\s\u200b]+")
+_MAX_FORM = 200  # letters around the fields of a form that is no text
 _MAX_DEPTH = 200  # of nested elements; deeper ones are an attack on the stack
 _MAX_SPAN = 100  # rows or columns that one cell may cover
 
 
 def read_html(text: str, page: int = 0) -> Iterator[Block]:
-    """The blocks of an HTML text. Navigation, headers, footers and forms of a page are left out, named."""
+    """The blocks of an HTML text. Navigation, headers, footers and short forms are left out, named."""
     import lxml.etree
     import lxml.html
 
@@ -79,7 +80,7 @@ class _Walker:
         furniture = _ROLES.get(element.get("role", "")) or _FURNITURE.get(tag)
         if tag == "div" and element.get("title") in ("header", "footer"):  # LibreOffice's
             furniture = f"page {element.get('title')}"
-        if furniture and not _is_of_article(element, tag):
+        if furniture and not _is_of_article(element, tag) and not _is_whole_page(element, tag):
             yield from self.flush()
             if text := _clean(element.text_content()):
                 yield left(furniture, text, self.page)
@@ -130,6 +131,11 @@ def _is_of_article(element: Any, tag: str) -> bool:
     return tag in ("header", "footer") and any(
         parent.tag in ("article", "section") for parent in element.iterancestors()
     )
+
+
+def _is_whole_page(element: Any, tag: str) -> bool:
+    """Whether a ``<form>`` holds text and not only fields: ASP.NET puts one around every page."""
+    return tag == "form" and len(_clean(_with_breaks(element))) > _MAX_FORM
 
 
 def _grid(table: Any) -> tuple[tuple[tuple[str, ...], ...], bool]:

@@ -16,12 +16,12 @@ from phi4.documents.gather import Found, gather
 from phi4.documents.ledger import SAME, Entry, likeness, read_ledger, write_ledger
 from phi4.documents.pages import import_page, preview_page
 from phi4.documents.personal import Treatment
-from phi4.errors import DocumentError, UsageError, WorkspaceError
+from phi4.documents.placing import PAGE, PREVIEW, folder_name
+from phi4.errors import DocumentError, PHi4Error, UsageError, WorkspaceError
 from phi4.origins import origin_file
 from phi4.paths import Workspace, atomic_write, exclusive, set_aside
 from phi4.progress import Progress
 
-PREVIEW, PAGE = "preview.html", "import.html"
 DEFAULT_FOLDER = "data/seeds/imported"
 _PACKAGES = (
     "hwp2md",
@@ -110,26 +110,19 @@ class _Run:
 
     def take(self, found: Found) -> None:
         """Import one document, or say why not; its entry is written at once, so a killed run loses none."""
-        name = self._name(found)
+        name = folder_name(found.name, found.source, found.member, self._known)
         before = self._known.get(name)
         try:
             entry = self._entry(found, name, before)
-        except DocumentError as error:
+        except PHi4Error as error:
             entry = self._refused(found, name, before, error)
+        except Exception as error:  # whatever is wrong with one document, the others go on
+            told = DocumentError(f"importing it failed: {type(error).__name__}: {str(error)[:120]}", "save it anew")
+            entry = self._refused(found, name, before, told)
         self._known[name] = entry
         self.told.append(entry)
         if entry.changed:
             write_ledger(self._folder, self.entries)
-
-    def _name(self, found: Found) -> str:
-        """The name of a document; another one of the same name gets a number."""
-        for number in range(1, 1000):
-            path = Path(found.name)
-            name = found.name if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}").as_posix()
-            other = self._known.get(name)
-            if other is None or other.source == found.source or not Path(other.source.partition("!")[0]).exists():
-                return name
-        raise DocumentError("a thousand documents have its name")
 
     def _entry(self, found: Found, name: str, before: Entry | None) -> Entry:
         if found.kind is None or found.reason:
@@ -141,7 +134,8 @@ class _Run:
             and (before.sha256, before.treatment) == (sha256, self._treatment)
             and all((self._folder / name / seed).is_file() for seed in before.seeds)
         ):
-            return replace(before, source=found.source, changed=before.source != found.source)
+            moved = (before.source, before.member) != (found.source, found.member)
+            return replace(before, source=found.source, member=found.member, changed=moved)
         made = convert(found.path, found.kind, name, self._treatment, self._grade)
         if twin := self._twin(name, made.sketch):
             raise DocumentError(f"it says the same as '{twin}'")
@@ -151,13 +145,15 @@ class _Run:
             name, found.source, sha256, found.kind, "imported",
             seeds={f"{number:03}.txt": _digest(one.text) for number, one in enumerate(made.seeds, start=1)},
             characters=made.characters, grades={letter: letters.count(letter) for letter in dict.fromkeys(letters)},
-            left=made.left, personal=made.personal, treatment=self._treatment, sketch=made.sketch,
+            left=made.left, personal=made.personal, treatment=self._treatment, sketch=made.sketch, member=found.member,
         )  # fmt: skip
 
-    def _refused(self, found: Found, name: str, before: Entry | None, error: DocumentError) -> Entry:
+    def _refused(self, found: Found, name: str, before: Entry | None, error: PHi4Error) -> Entry:
         if before is not None and before.state == "imported":  # seeds of its last readable version stay
             return replace(before, reason=f"{error.message}; the seeds of its last version stay", hint=error.hint)
-        entry = Entry(name, found.source, "", found.kind or "", reason=error.message, hint=error.hint)
+        entry = Entry(
+            name, found.source, format=found.kind or "", reason=error.message, hint=error.hint, member=found.member
+        )
         return replace(entry, changed=before is None or replace(before, changed=True) != entry)
 
     def _twin(self, name: str, sketch: Sequence[int]) -> str:
@@ -178,10 +174,12 @@ def _write_seeds(folder: Path, made: Conversion, before: Entry | None, name: str
                 set_aside(path)
     for number, one in enumerate(made.seeds, start=1):
         path = folder / f"{number:03}.txt"
+        text = one.text + "\n"
+        origin = one.origin.model_copy(update={"seed": hashlib.sha256(text.encode()).hexdigest()})
         with atomic_write(origin_file(path)) as file:
-            file.write(one.origin.model_dump_json(indent=1) + "\n")
+            file.write(origin.model_dump_json(indent=1) + "\n")
         with atomic_write(path) as file:
-            file.write(one.text + "\n")
+            file.write(text)
     for seed in before.seeds if before else ():
         if int(seed[:-4]) > len(made.seeds):
             for path in (folder / seed, origin_file(folder / seed)):

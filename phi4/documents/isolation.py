@@ -108,13 +108,13 @@ def _limit(memory: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        most = _address_space() + memory  # the server may be somebody else's, with much loaded already
+        most = address_space() + memory  # the server may be somebody else's, with much loaded already
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CPU, (int(LONGEST), int(LONGEST) + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Bytes that this process has mapped now; 0 where the system does not tell (and does not limit it either)."""
     import resource
 

@@ -24,7 +24,7 @@ class Entry:
     """One document: what it was when it was read, and what came of it."""
 
     name: str  # its name in the report, and its folder of seeds
-    source: str  # where it lay
+    source: str  # where it lay: its path, or that of its archive
     sha256: str = ""
     format: str = ""
     state: str = "left"  # imported, left
@@ -37,6 +37,7 @@ class Entry:
     personal: dict[str, int] = field(default_factory=dict)
     treatment: str = ""
     sketch: tuple[int, ...] = ()
+    member: str = ""  # its name in the archive
     changed: bool = True  # in this run; not written
 
 

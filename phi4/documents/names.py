@@ -8,8 +8,10 @@ family name, a proper noun (Kiwi), and a word beside it that belongs to persons.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from phi4.documents.tables import is_label
 from phi4.korean.words import Morpheme, morphemes
 
 _FAMILY = frozenset(
@@ -32,21 +34,28 @@ _WORD = re.compile(r"(?<![가-힣])[가-힣]{2,8}")
 def find_names(text: str) -> Iterator[tuple[int, int]]:
     """Places of names of persons in a text."""
     parts = morphemes(text)
+    starts = [part.start for part in parts]
     for word in _WORD.finditer(text):
-        name, field = _name_at(word.start(), word[0], parts), _FIELD.search(text[: word.start()][-20:])
+        near = parts[bisect_left(starts, word.start()) : bisect_left(starts, word.start() + 3)]
+        before = text[max(0, word.start() - 20) : word.start()]
+        name, field = _name_at(word.start(), word[0], near), _FIELD.search(before)
+        if is_label(word[0]):
+            continue  # beside the empty field of a form it would pass for a name
         if not name and field and _is_name(word[0][:3]):
             name = word[0][:3]  # a form says that it is one, whatever it looks like
         start, end = word.start(), word.start() + len(name)
-        if name and (field or _BEFORE.search(text[:start][-20:]) or _AFTER.match(text[end : end + 12])):
+        if name and (field or _BEFORE.search(before) or _AFTER.match(text[end : end + 12])):
             yield start, end
 
 
-def _name_at(start: int, word: str, parts: Sequence[Morpheme]) -> str:
-    """The name that a word begins with: a proper noun, or syllables in which Kiwi knows no word at all."""
-    first = next((part for part in parts if part.start == start), None)
+def _name_at(start: int, word: str, inside: Sequence[Morpheme]) -> str:
+    """The name that a word begins with: a proper noun, or syllables in which Kiwi knows no word at all.
+
+    ``inside`` are the morphemes that begin in its first three syllables.
+    """
+    first = inside[0] if inside and inside[0].start == start else None
     if first is not None and first.tag == "NNP" and _is_name(first.form):
         return first.form
-    inside = [part for part in parts if start <= part.start < start + 3]
     unknown = len(word) >= 3 and all(part.end - part.start == 1 for part in inside) and _is_name(word[:3])
     return word[:3] if unknown else ""
 

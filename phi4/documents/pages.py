@@ -58,6 +58,7 @@ _REASONS = (  # how an English reason begins, and what a reader of the page is t
     ("a section that is not Korean", "한국어가 아닌 부분"),
     ("hidden slide", "숨긴 슬라이드"),
     ("hidden sheet", "숨긴 시트"),
+    ("columns after", "너무 많은 열"),
     ("image", "그림"),
     ("chart", "차트"),
     ("comment", "메모"),

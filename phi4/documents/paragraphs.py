@@ -25,6 +25,7 @@ _PAGE_NUMBER = re.compile(
 _ITEM = re.compile(r"^(?:[-*•·○●◦▪■□▶◆※❍ㅇ\ue000-\uf8ff]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])\s*(?=\S)")
 _NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s")
 _SECTION = re.compile(r"^제\s*\d+\s*[편장절관조]")
+_TITLE = re.compile(r"^\W*(?:제\s*\d+\s*[편장절관조]|(?:별표|별지|부록|붙임|서식)\s*(?:제\s*)?\d)")
 _CLOSED = re.compile(r"[.!?。]['\"”’)\]]*$")
 
 
@@ -78,9 +79,13 @@ def _outermost(lines: Sequence[Line]) -> set[int]:
 
 
 def _pattern(line: Line) -> str:
-    """What stays the same from page to page: the words without numbers, and where they stand."""
+    """What stays the same from page to page: the words without numbers, and where they stand.
+
+    The number of a section stays: ``제2장`` is another one than ``제1장``.
+    """
     where = "top" if line.top < line.height / 2 else "bottom"
-    return where + re.sub(r"\d+", "#", "".join(line.text.split()))
+    words = "".join(line.text.split())
+    return where + (words if _TITLE.match(line.text) else re.sub(r"\d+", "#", words))
 
 
 def _level(line: Line, body: float, larger: Sequence[float], titles: Mapping[str, int]) -> int:

@@ -8,13 +8,16 @@ and closed, so that only lines of text stay in memory.
 from __future__ import annotations
 
 import ctypes
+import math
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from phi4.documents.blocks import Block, left
 from phi4.documents.detect import OCR
-from phi4.documents.layout import Line, Table, Word, page_lines
+from phi4.documents.layout import Box, Line, Table, Word, page_lines
 from phi4.documents.paragraphs import line_blocks
 from phi4.errors import DocumentError
 
@@ -23,6 +26,7 @@ MIN_LETTERS = 5  # of a page with text
 MAX_UNKNOWN = 0.3  # share of letters without a Unicode value from which a page cannot be read
 RULES = 4  # ruled lines of the smallest table
 MAX_RULES = 3000  # of a page; more are a drawing
+SAMPLED = 200  # letters of a page that tell which way it is turned
 _BOLD = 600
 _IMAGE, _PATH = 3, 2  # FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH
 
@@ -79,17 +83,63 @@ def _page(document: Any, number: int, tables: _Tables) -> tuple[list[Line], str]
     except pypdfium2.PdfiumError as error:
         return [], f"broken page: {error}"
     try:
-        words, unknown = _words(page)
+        text = page.get_textpage()
+        view = _view(page, text)
+        words, unknown = _words(text, view)
+        text.close()
         letters = sum(len(word.text) for word in words)
         images, rules = _objects(page)
         if letters < MIN_LETTERS:
             return [], "a page that is only an image: it needs OCR" if images else "a page without text"
         if unknown > MAX_UNKNOWN * letters:
             return [], "a page whose letters have no Unicode value: it needs OCR"
-        cells = tables.find(number) if RULES <= rules <= MAX_RULES else []
-        return page_lines(words, cells, number, page.get_height()), ""
+        shown = view.quarters * 90 == page.get_rotation()  # else the other reader sees it turned
+        cells = tables.find(number) if RULES <= rules <= MAX_RULES and shown else []
+        return page_lines(words, cells, number, view.height), ""
     finally:
         page.close()
+
+
+@dataclass(frozen=True)
+class _View:
+    """A page as it is read: its visible box, turned clockwise by so many quarters."""
+
+    quarters: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        return self.right - self.left if self.quarters % 2 else self.top - self.bottom
+
+    def box(self, rect: Any) -> Box:
+        """A box of pdfium, whose places begin below and know no turn, as one from the upper left corner."""
+        x0, x1, y0, y1 = (
+            rect.left - self.left,
+            rect.right - self.left,
+            rect.bottom - self.bottom,
+            rect.top - self.bottom,
+        )
+        width, height = self.right - self.left, self.top - self.bottom
+        return (
+            (x0, height - y1, x1, height - y0),
+            (y0, x0, y1, x1),
+            (width - x1, y0, width - x0, y1),
+            (height - y1, width - x1, height - y0, width - x0),
+        )[self.quarters]
+
+
+def _view(page: Any, text: Any) -> _View:
+    """The page turned so that most of its letters stand upright, whatever its ``/Rotate`` says."""
+    import pypdfium2.raw as pdfium
+
+    count = text.count_chars()
+    sampled = [n for n in range(0, count, max(1, count // SAMPLED)) if pdfium.FPDFText_GetUnicode(text, n) > 0x20]
+    angles = [pdfium.FPDFText_GetCharAngle(text, n) for n in sampled]  # clockwise in radians, below 0 if unknown
+    turns = Counter(round(-angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0)
+    return _View(turns.most_common(1)[0][0] if turns else 0, *page.get_bbox())
 
 
 def _objects(page: Any) -> tuple[int, int]:
@@ -103,13 +153,13 @@ def _objects(page: Any) -> tuple[int, int]:
     return kinds.count(_IMAGE), kinds.count(_PATH)
 
 
-def _words(page: Any) -> tuple[list[Word], int]:
+def _words(text: Any, view: _View) -> tuple[list[Word], int]:
     """The words of a page in the order of the file, and how many letters have no Unicode value."""
     import pypdfium2.raw as pdfium
 
-    height, words, unknown = page.get_height(), [], 0
-    text = page.get_textpage()
-    box, held = pdfium.FS_RECTF(), _Held(height)
+    words: list[Word] = []
+    unknown = 0
+    rect, held = pdfium.FS_RECTF(), _Held()
     flags = ctypes.c_int()
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, index)
@@ -118,16 +168,16 @@ def _words(page: Any) -> tuple[list[Word], int]:
             made_up = pdfium.FPDFText_IsGenerated(text, index) == 1
             words.extend(held.close(space=not made_up))
             continue
-        if not pdfium.FPDFText_GetLooseCharBox(text, index, box) or box.right <= box.left:
+        if not pdfium.FPDFText_GetLooseCharBox(text, index, rect) or rect.right <= rect.left:
             continue
         unknown += letter == "\ufffd" or 0xE000 <= code <= 0xF8FF
+        box = view.box(rect)
         if held.is_apart(box):
             words.extend(held.close(space=False))
         if not held.letters:
             held.bold = pdfium.FPDFText_GetFontWeight(text, index) >= _BOLD or _is_bold_name(text, index, flags)
         held.add(letter, box)
     words.extend(held.close(space=False))
-    text.close()
     return words, unknown
 
 
@@ -142,33 +192,29 @@ def _is_bold_name(text: Any, index: int, flags: Any) -> bool:
 class _Held:
     """The word that is being read."""
 
-    def __init__(self, height: float) -> None:
-        self._height = height
+    def __init__(self) -> None:
         self.letters: list[str] = []
         self.bold = False
-        self._x0 = self._x1 = self._top = self._bottom = 0.0
+        self._box: Box = (0.0, 0.0, 0.0, 0.0)
 
-    def is_apart(self, box: Any) -> bool:
+    def is_apart(self, box: Box) -> bool:
         """Whether a letter stands too far from the word to belong to it."""
         if not self.letters:
             return False
-        size = self._bottom - self._top
-        middle = self._height - (box.top + box.bottom) / 2
-        off_line = not self._top <= middle <= self._bottom
-        return off_line or box.left - self._x1 > 0.6 * size or box.left < self._x0 - 0.2 * size
+        x0, top, x1, bottom = self._box
+        size = bottom - top
+        off_line = not top <= (box[1] + box[3]) / 2 <= bottom
+        return off_line or box[0] - x1 > 0.6 * size or box[0] < x0 - 0.2 * size
 
-    def add(self, letter: str, box: Any) -> None:
-        top, bottom = self._height - box.top, self._height - box.bottom
-        if not self.letters:
-            self._x0, self._x1, self._top, self._bottom = box.left, box.right, top, bottom
+    def add(self, letter: str, box: Box) -> None:
+        x0, top, x1, bottom = self._box if self.letters else box
         self.letters.append(letter)
-        self._x0, self._x1 = min(self._x0, box.left), max(self._x1, box.right)
-        self._top, self._bottom = min(self._top, top), max(self._bottom, bottom)
+        self._box = min(x0, box[0]), min(top, box[1]), max(x1, box[2]), max(bottom, box[3])
 
     def close(self, space: bool) -> list[Word]:
         if not self.letters:
             return []
-        word = Word("".join(self.letters), self._x0, self._top, self._x1, self._bottom, space, self.bold)
+        word = Word("".join(self.letters), *self._box, space, self.bold)
         self.letters = []
         return [word]
 
@@ -198,9 +244,20 @@ class _Tables:
             if self._plumber is None:
                 self._plumber = pdfplumber.open(self._path)
             page = self._plumber.pages[number - 1]
-            found = [Table(table.bbox, tuple(tuple(row.cells) for row in table.rows)) for table in page.find_tables()]
+            found = [_table(table, page) for table in page.find_tables()]
             page.close()
         except Exception:  # pdfminer knows many ways to fail; the text is read all the same
             self._broken = True
             return []
         return [table for table in found if len(table.cells) > 1 or len(table.cells[0]) > 1]
+
+
+def _table(table: Any, page: Any) -> Table:
+    """A table of pdfplumber, counted from the corner of what is visible."""
+    right, down = page.cropbox[:2]
+
+    def shift(box: Box) -> Box:
+        return box[0] - right, box[1] - down, box[2] - right, box[3] - down
+
+    cells = tuple(tuple(cell and shift(cell) for cell in row.cells) for row in table.rows)
+    return Table(shift(table.bbox), cells)

@@ -5,14 +5,20 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from phi4.documents.blocks import Block, left
+from phi4.documents.tables import is_form, is_label
 from phi4.errors import DocumentError
 
 GROUP = 50  # rows in one table block
 MAX_COLUMNS = 200
+_EVIDENCE = 3  # rows of two columns from which their look tells names from values
+_LONG_VALUE = 20  # letters that no name of a column has
+_ABOVE = ("구분", "항목", "연번", "순번")  # stand above a column, hardly beside a value
+_DIGIT = re.compile(r"\d")
 _EMPTY_END = 1000  # empty rows after which a sheet is over, whatever its formatting says
 _FIELD = 1 << 20  # characters of one CSV field
 
@@ -36,8 +42,11 @@ def read_xlsx(path: Path) -> Iterator[Block]:
         sheet.reset_dimensions()  # some writers state them wrongly, and rows would be lost
         if len(book.worksheets) > 1 or not sheet.title.lower().startswith(("sheet", "시트")):
             yield Block("heading", sheet.title, number, level=2)
+        wide = _Cells()
         try:
-            yield from _rows((_cells(row) for row in sheet.iter_rows(values_only=True)), number)
+            yield from _blocks(wide.of(sheet.iter_rows(values_only=True)), number)
+            if wide.cut:
+                yield left(f"columns after the first {MAX_COLUMNS}", sheet.title, number)
         except Exception as error:  # one broken sheet costs only itself
             yield left(f"broken sheet: {type(error).__name__}", sheet.title, number)
 
@@ -46,17 +55,27 @@ def read_csv(text: str) -> Iterator[Block]:
     """The blocks of a CSV text, whatever separates its fields."""
     csv.field_size_limit(_FIELD)
     try:
-        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:8192], delimiters=",\t;|")
+        delimiter = csv.Sniffer().sniff(text[:8192], delimiters=",\t;|").delimiter
     except csv.Error:
-        dialect = csv.excel
+        delimiter = ","
+    # Nothing but the delimiter is guessed: a quote may be written twice first where the guess does not look.
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
-        yield from _rows(([cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), dialect)), 0)
+        yield from _blocks(([cell.strip() for cell in row] for row in rows), 0)
     except csv.Error as error:
         raise DocumentError(f"it is a broken CSV file: {error}") from error
 
 
-def _cells(row: Iterable[object]) -> list[str]:
-    return [_told(value) for value, _ in zip(row, range(MAX_COLUMNS), strict=False)]
+class _Cells:
+    """The rows of a sheet as people see them; ``cut``: some had more columns than are read."""
+
+    def __init__(self) -> None:
+        self.cut = False
+
+    def of(self, rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+        for row in rows:
+            self.cut |= any(value is not None for value in row[MAX_COLUMNS:])
+            yield [_told(value) for value in row[:MAX_COLUMNS]]
 
 
 def _told(value: object) -> str:
@@ -72,46 +91,68 @@ def _told(value: object) -> str:
     return " ".join(str(value).split())
 
 
-def _rows(rows: Iterable[list[str]], page: int) -> Iterator[Block]:
-    """Lone cells above a table are its title; its first full row of words names the columns.
+def _blocks(rows: Iterable[list[str]], page: int) -> Iterator[Block]:
+    """Lone cells above a table are its title; its first row may name the columns.
 
     Every group of rows repeats the names, so that it can be read by itself.
     """
-    names: tuple[str, ...] = ()
-    group: list[tuple[str, ...]] = []
-    empty = 0
-
-    def table() -> Iterator[Block]:
+    names: list[str] = []
+    begun = False  # a table, since the last empty row
+    for is_new, group in _groups(rows):
+        if is_new:
+            names, begun = [], False
+        while group and not begun and sum(map(bool, group[0])) == 1:
+            yield Block("paragraph", next(filter(None, group.pop(0))), page)
+        if group and not begun and _are_names(group[0], group[1:]):
+            names = group.pop(0)
         if group:
-            head = (names,) if names else ()
-            yield Block("table", page=page, rows=(*head, *group), named=bool(names))
-            group.clear()
+            begun = True
+            head = [names] if names else []
+            yield Block("table", page=page, rows=tuple(map(tuple, [*head, *group])), named=bool(names))
 
+
+def _groups(rows: Iterable[list[str]]) -> Iterator[tuple[bool, list[list[str]]]]:
+    """Rows that stand together, ``GROUP`` at most and one for the names; and whether an empty row is above them."""
+    group: list[list[str]] = []
+    is_new = True
+    empty = 0
     for row in rows:
-        filled = [cell for cell in row if cell]
-        empty = 0 if filled else empty + 1
-        if not filled:
-            yield from table()
-            names = ()
-            if empty >= _EMPTY_END:
-                break
-        elif len(filled) == 1 and not group and not names:
-            yield Block("paragraph", filled[0], page)
-        elif not names and not group and _are_names(filled):
-            names = tuple(row)
-        else:
-            group.append(tuple(row))
-            if len(group) >= GROUP:
-                yield from table()
-    if names and not group:  # names without rows are all that there is
-        group.append(names)
-        names = ()
-    yield from table()
+        if any(row):
+            empty = 0
+            group.append(row)
+            if len(group) >= GROUP + is_new:
+                yield is_new, group
+                group, is_new = [], False
+            continue
+        if group:
+            yield is_new, group
+        group, is_new = [], True
+        empty += 1
+        if empty >= _EMPTY_END:
+            return
+    if group:
+        yield is_new, group
 
 
-def _are_names(cells: list[str]) -> bool:
-    return (
-        len(cells) > 1
-        and len(set(cells)) == len(cells)
-        and not any(cell[:1].isdigit() or len(cell) > 30 for cell in cells)
-    )
+def _are_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names the columns of the rows below it: words, all different."""
+    cells = [cell for cell in row if cell]
+    if not below or len(cells) < 2 or len(set(cells)) < len(cells) or is_form(cells):
+        return False
+    if any(cell[:1].isdigit() or len(cell) > 30 for cell in cells):
+        return False
+    pairs = [[cell for cell in line if cell] for line in below]
+    return max(map(len, (cells, *pairs))) > 2 or _are_names_of_two(cells, [pair for pair in pairs if len(pair) == 2])
+
+
+def _are_names_of_two(names: Sequence[str], pairs: Sequence[Sequence[str]]) -> bool:
+    """Whether two columns have names above: else each row is a label with its value (``담당자, 김철수``), and a
+    sentence with the first row's words would be false."""
+    if pairs and all(key.isdigit() for key, _ in pairs):
+        return True
+    values = [value for _, value in pairs]
+    if len(pairs) < _EVIDENCE or any(is_label(key) for key, _ in pairs):
+        return False
+    numbers = all(map(_DIGIT.search, values)) and not _DIGIT.search(names[1])
+    long = all(len(value) > _LONG_VALUE for value in values) and len(names[1]) * 2 < _LONG_VALUE
+    return names[0] in _ABOVE or numbers or long or len(set(values)) * 2 <= len(values)

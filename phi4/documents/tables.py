@@ -9,6 +9,11 @@ from phi4.korean import has_verb_ending, topic_particle
 
 LONG = 40  # characters of a cell that is told by itself, not within a sentence
 _DIGITS = re.compile(r"\d")
+_LABEL = re.compile(
+    r"(?:성\s?명|이\s?름|성별|나이|연령|생년월일|주\s?소|전화|연락처|휴대폰|팩스|메일|번호|소속|부서|직급|직위|직책|담당자?|보호자|관계"
+    r"|성함|전공|지역|기관|여부|주치의|일자|진료일|신청일|날짜|일시|기간|장소|제목|과목|진료과|병동|진단명|금액|수량|목적|비고|서명)"
+    r"\s*[:：]?$"
+)
 Rows = Sequence[Sequence[str]]
 
 
@@ -24,9 +29,25 @@ def table_lines(rows: Rows, named: bool = False) -> list[str]:
     width = len(filled[0])
     if width == 1:
         return [row[0] for row in filled]
-    if len(filled) > 1 and (named or (width > 2 and _looks_like_names(filled[0]))):
+    if has_names(filled, named):
         return _with_names(filled[0], _filled_down(filled[1:]))
     return [line for row in _filled_down(filled) for line in _pairs(row)]
+
+
+def has_names(rows: Rows, named: bool = False) -> bool:
+    """Whether the first row names the columns: its format says so (``named``), or it looks like it."""
+    return len(rows) > 1 and (named or (len(rows[0]) > 2 and _looks_like_names(rows[0]) and not is_form(rows[0])))
+
+
+def is_label(cell: str) -> bool:
+    """Whether a cell is what forms have beside a field: ``전화``, ``환자 성명``."""
+    return bool(_LABEL.search(cell))
+
+
+def is_form(row: Sequence[str]) -> bool:
+    """Whether a row is labels and values by turns: ``성명 | 김철수 | 부서 | 약제부``, no names of four columns."""
+    labels, values = row[::2], row[1::2]
+    return len(row) > 2 and len(row) % 2 == 0 and all(map(is_label, labels)) and not any(map(is_label, values))
 
 
 def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:

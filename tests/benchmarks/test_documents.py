@@ -2,8 +2,18 @@
 
 import random
 
-from benchmarks.documents import mutate, personal, score
+import pytest
+
+from benchmarks.documents import personal, score
 from benchmarks.documents_corpus import SMALL, Unit, fodt, markdown, units
+from benchmarks.documents_fuzz import Converter, _converted, fuzz, mutate
+from benchmarks.documents_shown import GUIDE, LEAVE
+from benchmarks.documents_shown import units as shown
+from phi4.documents.detect import detect
+from phi4.documents.read import read_document
+from phi4.documents.repair import repair
+from phi4.korean import glue
+from phi4.paths import CHECKOUT
 
 KNOWN = [
     Unit("h1", "손 씻기"),
@@ -39,9 +49,48 @@ def test_mutations_are_the_same_every_time_and_change_something():
     assert sum(mutant != raw for mutant in one) > 10
 
 
+def test_a_whole_conversion_is_tried_and_a_lost_child_is_replaced(tmp_path, monkeypatch):
+    (tmp_path / "글.txt").write_text(
+        "환자 홍길동님은 손을 씻고 약을 하루에 두 번 먹어야 합니다. " * 9, encoding="utf-8"
+    )
+    told = fuzz(tmp_path, 3)
+    assert sum(count for name, count in told["글.txt"].items() if name in ("read", "refused")) == 3
+    assert not (tmp_path / "mutant").exists()
+    converter = Converter()
+    assert converter.outcome(tmp_path / "글.txt", "text") == "read"
+    monkeypatch.setattr("benchmarks.documents_fuzz.LIMIT", 0.0)
+    assert converter.outcome(tmp_path / "글.txt", "text") == "hang"
+    monkeypatch.setattr("benchmarks.documents_fuzz.LIMIT", 60.0)
+    assert converter.outcome(tmp_path / "글.txt", "text") == "read"
+    converter.close()
+
+
+def test_an_error_that_no_person_could_act_on_is_a_fault(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("benchmarks.documents_fuzz.convert", lambda *_: 1 // 0)
+    assert _converted(tmp_path, "text") == "fault"
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_half_of_the_broken_texts_are_still_texts():
+    raw = ("손을 씻어야 합니다.\n" * 99).encode()
+    mutants = [mutate(raw, random.Random(seed)) for seed in range(40)]
+    assert sum("\ufffd" not in mutant.decode(errors="replace") for mutant in mutants) >= 20
+
+
 def test_the_labelled_set_holds_each_kind_and_its_figures_stand():
     found = personal()
     assert set(found) == {"성명", "주민등록번호", "전화번호", "이메일", "카드번호"}
     assert all(one["precision"] == 1 for one in found.values())
     assert all(one["recall"] == 1 for kind, one in found.items() if kind != "성명")
     assert found["성명"]["recall"] > 0.8
+
+
+@pytest.mark.parametrize(("name", "text"), [("외래진료안내.hwpx", GUIDE), ("휴가규정.pdf", LEAVE)])
+def test_the_documents_of_the_readme_hold_the_text_that_they_are_made_of(name, text):
+    path = CHECKOUT / "Phi-4" / "data" / "documents" / name
+    blocks = repair(read_document(path, detect(path, name)), glue)
+    held = "".join(f"{block.text}{''.join(map(''.join, block.rows))}" for block in blocks if block.kind != "left")
+    bare = "".join(held.split())
+    assert [
+        part for unit in shown(text) for part in unit.cells or (unit.text,) if "".join(part.split()) not in bare
+    ] == []

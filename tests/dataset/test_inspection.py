@@ -106,10 +106,11 @@ def test_a_broken_line_is_named(workspace):
 def test_a_row_of_an_imported_document_points_to_its_page(workspace, capsys):
     file = workspace.seeds / "b.txt"
     file.write_text("첫 문장입니다.\n", encoding="utf-8")
-    origin = Origin(document="규정.pdf", sha256="0", format="pdf", parts=(Part(first=1, page=7, headings=("휴가",)),))
+    digest, parts = hashlib.sha256(file.read_bytes()).hexdigest(), (Part(first=1, page=7, headings=("휴가",)),)
+    origin = Origin(document="규정.pdf", sha256="0", format="pdf", parts=parts, seed=digest)
     origin_file(file).write_text(origin.model_dump_json(), encoding="utf-8")
     made = row("왜?", "1234", file="b.txt", sentences=(1,))
-    source = Source(file="b.txt", sha256=hashlib.sha256(file.read_bytes()).hexdigest(), sentences=(1,), spans=((0, 8),))
+    source = Source(file="b.txt", sha256=digest, sentences=(1,), spans=((0, 8),))
     write_jsonl(workspace.train_file, [made.model_copy(update={"source": source})])
     inspect_dataset(workspace)
     assert "A 1234   (규정.pdf 7쪽 › 휴가 · b.txt [1])" in capsys.readouterr().out.splitlines()

@@ -59,6 +59,7 @@ def test_no_name_leads_out_of_the_folder(tmp_path):
         ("/etc/x.txt", "x"),
         ("C:\\x.txt", "x"),
         (link, "/etc/passwd"),
+        (".", "x"),
         ("ok/a.txt", "가"),
     )
     target = tmp_path / "out"
@@ -69,6 +70,7 @@ def test_no_name_leads_out_of_the_folder(tmp_path):
         ("/etc/x.txt", "its name leads out of the archive"),
         ("C:/x.txt", "its name leads out of the archive"),
         ("link.txt", "it is a link, which is not followed"),
+        ("_", "its name '.' is none"),
     ]
     [(name, file, _)] = [one for one in told if one[1]]
     assert (name, file.parent, file.read_text(encoding="utf-8")) == ("ok/a.txt", target, "가")

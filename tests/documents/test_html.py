@@ -34,6 +34,14 @@ def test_furniture_is_left_out_and_named_but_the_title_of_an_article_stays():
     ]  # fmt: skip
 
 
+def test_a_form_around_a_whole_page_is_read_and_a_search_form_is_not():
+    search = "<form><label>찾는 말</label><input><button>찾기</button></form>"
+    html = f"{search}<form id=aspnetForm><h1>안내</h1><p>{'손을 씻어야 합니다. ' * 30}</p></form>"
+    assert [(block.kind, block.reason) for block in read_html(html)] == [
+        ("left", "form"), ("heading", ""), ("paragraph", ""),
+    ]  # fmt: skip
+
+
 def test_a_cell_over_several_rows_and_columns_is_told_in_each():
     html = (
         "<table><tr><th>약</th><th colspan=2>용량</th></tr><tr><td rowspan=2>가</td><td>1</td><td>2</td></tr>"

@@ -1,9 +1,11 @@
 """``phi4 import``: what lies in the folder of seeds afterwards."""
 
+import hashlib
 import json
 import re
 import shlex
 import shutil
+import zipfile
 
 import pytest
 
@@ -17,6 +19,7 @@ TEXT = "손을 씻으면 감염이 줄어들기 때문에 병원에서는 반드
 OTHER = (
     "와파린은 비타민 K의 작용을 막아 피가 굳는 것을 늦추는 약이므로 출혈을 조심해야 합니다. 목표 INR은 2.0~3.0입니다. "
 )
+LAW = "이 법은 약의 제조와 관리에 필요한 일을 정하여 국민의 건강을 지키는 것을 목적으로 한다. " * 4
 
 
 @pytest.fixture
@@ -51,7 +54,9 @@ def test_every_document_becomes_seeds_or_a_reason(docs, workspace, capsys):
     assert (report["documents"], report["imported"], report["seeds"]) == (3, 2, 2)
     folder = workspace.seeds / "병원"
     assert {path.name for path in (folder / "지침.pdf").iterdir()} == {"001.txt", "001.meta.json", "preview.html"}
-    assert read_origin(folder / "지침.pdf" / "001.txt").pages == (1, 2)
+    origin = read_origin(folder / "지침.pdf" / "001.txt")
+    assert origin.pages == (1, 2)
+    assert origin.seed == hashlib.sha256((folder / "지침.pdf" / "001.txt").read_bytes()).hexdigest()
     out = capsys.readouterr().out
     assert "[2/3] 빈.txt … ⚠️ left out: it is empty" in out
     assert "2 of 3 documents → 2 seeds in data/seeds/병원" in out
@@ -134,6 +139,48 @@ def test_two_documents_of_one_name_do_not_overwrite_each_other(docs, workspace, 
     assert "비누" in (workspace.seeds / "imported" / "글.txt" / "001.txt").read_text(encoding="utf-8")
 
 
+def test_a_mark_in_a_path_takes_no_seeds_away(tmp_path, workspace):
+    for folder, text in (("중요!자료", TEXT), ("b", OTHER)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "글.txt").write_text(text * 3, encoding="utf-8")
+        run(tmp_path / folder / "글.txt", workspace)
+    assert "비누" in (workspace.seeds / "imported" / "글.txt" / "001.txt").read_text(encoding="utf-8")
+    assert "와파린" in (workspace.seeds / "imported" / "글 (2).txt" / "001.txt").read_text(encoding="utf-8")
+
+
+def test_no_name_of_a_document_ends_the_import_of_the_others(docs, workspace):
+    (docs / "import.html").write_text(f"<html><p>{OTHER * 3}", encoding="utf-8")
+    with zipfile.ZipFile(docs / "묶음.zip", "w") as archive:
+        archive.writestr("가" * 100 + ".txt", LAW)
+        archive.writestr(".", "점")
+    report = run(docs, workspace)
+    assert report["left_out"] == {
+        "빈.txt": "it is empty",
+        "묶음.zip/_": "its name '.' is none",
+    }
+    [seed] = (workspace.seeds / "imported" / "묶음.zip").glob("가*/001.txt")
+    assert seed.read_text(encoding="utf-8").startswith("이 법은")
+    assert (workspace.seeds / "imported" / "import.html").is_file()
+    before = snapshot(workspace)
+    assert run(docs, workspace)["unchanged"] == report["imported"]
+    assert snapshot(workspace) == before
+
+
+def test_what_goes_wrong_with_one_document_is_told_and_the_others_go_on(docs, workspace, monkeypatch):
+    from phi4.documents import importing
+
+    def convert(path, *rest):
+        if path.name == "글.txt":
+            raise ZeroDivisionError("a mistake of ours")
+        return real(path, *rest)
+
+    real = importing.convert
+    monkeypatch.setattr(importing, "convert", convert)
+    report = run(docs, workspace)
+    assert report["imported"] == 1
+    assert report["left_out"]["글.txt"] == "importing it failed: ZeroDivisionError: a mistake of ours"
+
+
 def test_another_treatment_of_personal_data_reads_documents_anew(docs, workspace):
     (docs / "글.txt").write_text(f"환자 홍길동님의 전화는 010-1234-5678입니다. {TEXT * 3}", encoding="utf-8")
     assert run(docs, workspace)["personal"] == {"성명": 1, "전화번호": 1}
@@ -145,6 +192,26 @@ def test_another_treatment_of_personal_data_reads_documents_anew(docs, workspace
     )
     assert "5678" not in written
     assert "홍길동" not in written
+
+
+def test_what_is_masked_stands_in_no_file_of_the_import(docs, workspace):
+    (docs / "상담.md").write_text(
+        f"# 환자 홍길동님 010-1234-5678 상담 기록\n\n{TEXT * 3}\n\n"
+        "| 성명 | 홍길동 |\n|---|---|\n| 담당 | 김영희 간호사 |\n\n"
+        f"## 홍길동의 경과\n\n{OTHER * 3}\n\n홍길동은 5월에 다시 왔다.\n",
+        encoding="utf-8",
+    )
+    run(docs, workspace, "mask")
+    written = {
+        path.relative_to(workspace.seeds / "imported").as_posix(): path.read_text(encoding="utf-8")
+        for path in workspace.seeds.rglob("*.*")
+        if path.suffix in (".txt", ".html", ".json") and path.is_file()
+    }
+    assert {name for name, text in written.items() for datum in ("5678", "홍길동", "김영희") if datum in text} == set()
+    assert "[성명]" in written["상담.md/preview.html"]
+    assert read_origin(workspace.seeds / "imported" / "상담.md" / "001.txt").headings == (
+        "환자 [성명]님 [전화번호] 상담 기록",
+    )
 
 
 def test_nothing_to_import_is_a_failure_with_its_reason(tmp_path, workspace):
@@ -170,15 +237,30 @@ def test_a_missing_package_says_what_to_type(docs, workspace, monkeypatch):
 
 
 @pytest.mark.parametrize("document", ["README.md", "README.ko.md"])
-def test_the_commands_of_the_documents_do_what_they_say(document, workspace, monkeypatch, capsys):
-    monkeypatch.setenv("PHI4_HOME", str(workspace.root))
+def test_the_documents_of_the_readme_become_seeds_as_it_says(document, tmp_path, monkeypatch, capsys):
+    """What needs no model: the rest of its commands are read by tests/test_manual.py."""
     monkeypatch.chdir(CHECKOUT)
-    lines = re.findall(r"^phi4 (import .*)$", (CHECKOUT / document).read_text(encoding="utf-8"), re.MULTILINE)
-    assert lines
+    text = (CHECKOUT / document).read_text(encoding="utf-8")
+    lines = re.findall(r"^phi4 ((?:init|import|inspect --seeds)\b.*-bot.*)$", text, re.MULTILINE)
+    assert any(line.startswith("import") for line in lines)
     for line in lines:
-        assert main(shlex.split(line, comments=True)) == 0
-    assert "it says the same as 'small.docx'" in capsys.readouterr().out
-    assert list(workspace.seeds.rglob("001.txt"))
+        words = shlex.split(line, comments=True)
+        assert main([str(tmp_path / word) if word.endswith("-bot") else word for word in words]) == 0, line
+    out = capsys.readouterr().out
+    printed = re.findall(r"^(?:\[\d/\d\] .* seeds .*|📊 \d of .*)$", text, re.MULTILINE)
+    assert set(printed) <= set(out.splitlines())
+    folder = tmp_path / "hospital-bot" / "data" / "seeds" / "imported"
+    seeds = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("0*.txt")}
+    assert sorted(seeds) == ["외래진료안내.hwpx/001.txt", "휴가규정.pdf/001.txt", "휴가규정.pdf/002.txt"]
+    assert "혈액 검사를 받기 전에는 8시간 동안 금식해야 합니다." in seeds["외래진료안내.hwpx/001.txt"]
+    assert "병가가 4일 이상이면" in seeds["휴가규정.pdf/002.txt"]
+    assert read_origin(folder / "휴가규정.pdf" / "002.txt").pages == (1, 2)
+    assert all(500 <= len(text) <= 2000 for text in seeds.values())
+
+
+def test_the_same_documents_in_every_format_are_twins(workspace, files, capsys):
+    report = run(files, workspace)
+    assert report["left_out"]["small.hwpx"] == "it says the same as 'small.docx'"
 
 
 def test_the_command_works_as_it_is_typed(docs, workspace, monkeypatch, capsys):

@@ -9,7 +9,7 @@ import pptx
 import pypdfium2
 import pytest
 
-from benchmarks.documents import mutate
+from benchmarks.documents_fuzz import mutate
 from phi4.documents.detect import detect
 from phi4.documents.isolation import read_isolated
 from phi4.errors import DocumentError

@@ -37,3 +37,8 @@ def test_a_name_is_found_by_what_stands_beside_it(text, name):
 )
 def test_illnesses_and_other_words_are_no_names(text):
     assert names(text) == []
+
+
+def test_an_empty_form_holds_no_names():
+    assert names("성명:\n연락처:\n주소:") == []
+    assert names("성명 | 나이 | 병동") == []

@@ -1,5 +1,7 @@
 """Lines of pages become paragraphs, headings and items; what repeats on every page goes."""
 
+import pytest
+
 from phi4.documents.layout import Line
 from phi4.documents.paragraphs import line_blocks
 
@@ -75,6 +77,25 @@ def test_what_repeats_at_the_edge_of_pages_is_left_out_and_other_lines_are_not()
         text for page in range(1, 6) for text in ("머리글", f"{page} / 5")
     ]
     assert [text for kind, text in found if kind == "paragraph"] == [f"본문 {page}쪽이다." for page in range(1, 6)]
+
+
+@pytest.mark.parametrize("title", ["제{}장", "제{} 절 총칙", "[별표 {}]"])
+def test_titles_that_differ_in_their_number_are_no_running_header(title):
+    lines = [
+        one
+        for page in range(1, 4)
+        for one in (line(title.format(page), 20, page, 90), line(f"본문 {page}쪽이다.", 400, page, 120))
+    ]
+    assert [kind for kind, _ in told(*lines, pages=3) if kind == "left"] == []
+
+
+def test_the_title_of_a_chapter_on_each_of_its_pages_is_one():
+    lines = [
+        one
+        for page in range(1, 4)
+        for one in (line("제2장 총칙", 20, page, 90), line(f"본문 {page}쪽이다.", 400, page, 120))
+    ]
+    assert [kind for kind, _ in told(*lines, pages=3) if kind == "left"] == ["left"] * 3
 
 
 def test_the_only_page_keeps_its_title():

@@ -56,5 +56,51 @@ def test_a_broken_pdf_is_refused(tmp_path, files):
         list(read_pdf(tmp_path / "a.pdf"))
 
 
+_TURNS = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}  # against the clock
+
+
+def turned(source, target, angle, rotate, corner=(0, 0)):
+    """The PDF with the content of its pages turned, ``/Rotate`` as given and its lower left corner elsewhere."""
+    with pypdfium2.PdfDocument(source) as document:
+        for page in document:
+            width, height = page.get_size()
+            x, y = {0: (0, 0), 90: (height, 0), 180: (width, height), 270: (0, width)}[angle]
+            for part in page.get_objects(max_depth=1):
+                part.transform(pypdfium2.PdfMatrix(*_TURNS[angle], x + corner[0], y + corner[1]))
+            wide, high = (height, width) if angle % 180 else (width, height)
+            page.set_mediabox(corner[0], corner[1], corner[0] + wide, corner[1] + high)
+            page.gen_content()
+            page.set_rotation(rotate)
+        document.save(target)
+    return target
+
+
+def said(path):
+    return [(block.kind, block.text, block.rows, block.page) for block in read_pdf(path)]
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+@pytest.mark.parametrize("corner", [(0, 0), (-40, 70)])
+def test_a_turned_page_says_what_it_says_upright(tmp_path, files, angle, corner):
+    path = turned(files / "small.pdf", tmp_path / "a.pdf", angle, angle, corner)
+    assert said(path) == said(files / "small.pdf")
+
+
+def test_text_that_lies_on_its_side_is_read_without_its_tables(tmp_path, files):
+    path = turned(files / "columns.pdf", tmp_path / "a.pdf", 90, 0)
+    assert said(path) == said(files / "columns.pdf")
+    texts = [text for _, text, _, _ in said(turned(files / "small.pdf", tmp_path / "b.pdf", 90, 0))]
+    assert PARAGRAPH in [text.replace("\n", " ") for text in texts]
+    assert any("알코올" in text and "70%" in text for text in texts)
+
+
+def test_a_cropped_page_keeps_its_tables(tmp_path, files):
+    with pypdfium2.PdfDocument(files / "small.pdf") as document:
+        for page in document:
+            page.set_cropbox(20, 25, *page.get_size())
+        document.save(tmp_path / "a.pdf")
+    assert [rows for _, _, rows, _ in said(tmp_path / "a.pdf")] == [rows for _, _, rows, _ in said(files / "small.pdf")]
+
+
 def test_pages_are_told_as_they_are_read(files):
     assert [block.page for block in read_pdf(files / "small.pdf") if block.kind == "page"] == [1, 2]

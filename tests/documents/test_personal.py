@@ -1,5 +1,7 @@
 """Personal data: found, counted, masked."""
 
+import time
+
 import pytest
 
 from phi4.documents.personal import count_kinds, find_personal, masked
@@ -40,3 +42,25 @@ def test_numbers_must_be_possible(text, found):
 )
 def test_doses_dates_and_articles_are_not_personal(text):
     assert kinds(text) == []
+
+
+def test_a_datum_is_found_wherever_a_slice_ends(monkeypatch):
+    monkeypatch.setattr("phi4.documents.personal.SLICE", 150)
+    found = find_personal(
+        "손을 씻어야 합니다. " * 20 + TEXT + " 약을 먹습니다." * 20 + " 문의 02-5944-7560 " + "끝. " * 50
+    )
+    assert count_kinds(found) == {"전화번호": 2, "성명": 1, "주민등록번호": 1, "이메일": 1}
+    assert len(masked(TEXT, find_personal(TEXT)).split("\n")) == 1
+
+
+def test_the_time_grows_as_the_text_does():
+    """Twenty times the text, forty times the time at most: a page without empty lines is no trap."""
+    text = "환자는 손을 씻고 약을 하루 두 번 먹었으며 다음 날 다시 방문하였습니다. "
+
+    def seconds(times):
+        started = time.process_time()
+        find_personal(text * times)
+        return time.process_time() - started
+
+    seconds(1)
+    assert seconds(1000) < 40 * seconds(50)

@@ -48,6 +48,14 @@ def test_a_paragraph_longer_than_a_seed_is_cut_between_sentences():
     assert all(len(draft.text) <= LONGEST and draft.text.endswith("합니다.") for draft in drafts)
 
 
+def test_a_text_without_paragraphs_is_parted_at_its_sentences_in_pieces(monkeypatch):
+    monkeypatch.setattr("phi4.documents.sections.ANALYSED", 200)
+    drafts = cut_seeds([Block("paragraph", SENTENCE * 200 + "가" * 500)])
+    text = "\n".join(draft.text for draft in drafts)
+    assert text.count(SENTENCE.strip()) == 200
+    assert sum(len("".join(draft.text.split())) for draft in drafts) == len("".join((SENTENCE * 200).split())) + 500
+
+
 def test_items_stay_together_and_paragraphs_apart():
     blocks = [
         Block("paragraph", "글이다."),

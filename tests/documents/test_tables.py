@@ -43,3 +43,10 @@ def test_no_cell_is_lost_below_the_names_of_columns(rows, named):
     told = "".join("".join(table_lines(rows, named)).split())
     body = [row for row in rows if any(cell.strip() for cell in row)][1:]
     assert all("".join(cell.split()) in told for row in body for cell in row)
+
+
+def test_a_form_of_labels_and_values_by_turns_has_no_names_of_columns():
+    form = (("성명", "김철수", "부서", "약제부"), ("직급", "과장", "연락처", "02-123-4567"))
+    assert table_lines(form) == ["- 성명: 김철수", "- 부서: 약제부", "- 직급: 과장", "- 연락처: 02-123-4567"]
+    named = (("성명", "부서", "직급", "연락처"), ("김철수", "약제부", "과장", "02-123-4567"))
+    assert table_lines(named) == ["김철수의 부서는 약제부, 직급은 과장, 연락처는 02-123-4567입니다."]
