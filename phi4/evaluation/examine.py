@@ -72,7 +72,7 @@ class Sitting:
             for question, reply in zip(questions, answers(bot, conversations, tuned, step), strict=True):
                 judged = self._judged(condition, question, reply.answer)
                 passage = _sentences(question, self.paper.texts)
-                marks = mark(question, reply, passage, judged)
+                marks = mark(question, reply, passage, evidence(question, self.paper.texts), judged)
                 if judged is None and self.judge and is_judged(question):
                     marks.pop("right", None)  # undecided: never scored silently
                 self.answered.append(Answered(condition, model, question, reply, marks))
