@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 
 from phi4.chat import Adapter, Chatbot, Reply, open_chatbot, read_adapter
@@ -40,6 +41,14 @@ def read_adapters(workspace: Workspace, names: Sequence[str], base_model: str) -
 def trained_files(adapters: Sequence[Adapter]) -> set[str]:
     """The seed files that all of them were trained on."""
     return set.intersection(*(set(adapter.trained_files) for adapter in adapters))
+
+
+def with_other_rows(workspace: Workspace, adapters: Sequence[Adapter]) -> list[str]:
+    """The names of adapters whose training rows are not those of the workspace: nobody can see here whether
+    they were trained on the exam."""
+    rows = workspace.train_file
+    here = hashlib.sha256(rows.read_bytes()).hexdigest() if rows.is_file() else ""
+    return [adapter.name for adapter in adapters if not here or adapter.data_hash != here]
 
 
 def in_turn(

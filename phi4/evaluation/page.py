@@ -59,6 +59,7 @@ def evaluation_page(report: dict[str, Any], history: Sequence[dict[str, Any]]) -
         "<h1>시험 보고서</h1>",
         f"<p class=dim>{escape(report['base_model'])} · {escape(', '.join(adapters))} · 문제 {report['questions']}개 · "
         f"{escape(report['when'])}</p>",
+        _unchecked(report),
         _verdict(report, adapters[0]),
         _key(report),
         _scores(report, adapters),
@@ -72,6 +73,14 @@ def evaluation_page(report: dict[str, Any], history: Sequence[dict[str, Any]]) -
     return (
         '<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>시험 보고서</title><style>{_STYLE}</style><body>{''.join(body)}</body></html>\n"
+    )
+
+
+def _unchecked(report: dict[str, Any]) -> str:
+    names = ", ".join(report.get("unchecked", ()))
+    return names and (
+        f'<div class="verdict"><b class="bad">{escape(names)}: 이 시험 문제로 학습했는지 확인하지 못했습니다.</b> '
+        "학습에 쓴 데이터가 지금의 train.jsonl과 다르거나 없습니다. 아는 문제의 점수일 수 있습니다.</div>"
     )
 
 
