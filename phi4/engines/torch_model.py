@@ -19,8 +19,19 @@ from phi4.errors import AdapterError, EngineError
 def load_base(folder: Path, device: str, dtype: torch.dtype | None = None) -> Any:
     """The frozen base. On CUDA the linear layers are NF4 with double quantisation (QLoRA, section 3);
     on a CPU nothing is quantised. ``dtype``: the format that is fastest here, unless stated. Raises ``EngineError``."""
+    model = _read_base(folder, device, dtype or compute_dtype(device))
+    model.get_output_embeddings().register_forward_pre_hook(_in_one_piece)
+    return model
+
+
+def _in_one_piece(_: Any, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    """The last positions of a batch as memory of their own: of a slice through it PyTorch on a CPU copies the
+    output matrix for every row in bfloat16 (32 rows, 0.5B: 8 GB and 37 s instead of 0.1 s)."""
+    return (inputs[0].contiguous(), *inputs[1:])
+
+
+def _read_base(folder: Path, device: str, dtype: torch.dtype) -> Any:
     quiet_libraries()
-    dtype = dtype or compute_dtype(device)
     try:
         if device == "cuda":
             nf4 = BitsAndBytesConfig(
