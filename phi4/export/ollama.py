@@ -12,8 +12,6 @@ from phi4.export import gguf_adapter, gguf_model
 from phi4.export.modelfile import modelfile
 from phi4.export.subject import Subject
 from phi4.export.target import check_target, placed
-from phi4.weights import base_folder
-from phi4.weights.hf_model import open_folder
 
 
 def export_ollama(subject: Subject, target: Path, form: str, lora: bool, create: bool, force: bool) -> dict[str, Any]:
@@ -45,10 +43,7 @@ def _write_merged(subject: Subject, folder: Path, form: str, target: Path) -> di
 
 def _write_apart(subject: Subject, folder: Path, form: str, target: Path) -> dict[str, Any]:
     """The base in ``form`` and the adapter beside it: several adapters can share such a base in Ollama."""
-    record = gguf_adapter.write_verified_adapter(subject, folder, target)
-    model, layers = open_folder(base_folder(subject.base_model), Path(subject.base_model).name)
-    base = folder / f"base-{form}.gguf"
-    gguf_model.write_gguf(model, layers, None, subject, form, base)
+    record, base = gguf_adapter.write_verified_pair(subject, folder, form, target)
     return {**record, "adapter_file": record["file"], "file": base.name, "type": form}
 
 
