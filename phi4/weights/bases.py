@@ -1,7 +1,8 @@
 """The base models that PHi-4 knows: their licence, and how far each was tried.
 
-``whole``: trained, examined, exported and served in our own runs. ``shape``: its architecture and chat markers
-go through every stage in the tests, with small random weights of the same code; the model itself was not at hand.
+``whole``: trained, examined, exported and served in our own runs. ``shape``: the model itself was not at hand, its
+architecture and chat markers are in the tests, with small random weights of the same code: Qwen2's in every stage,
+Qwen3's in export and in llama.cpp, with an adapter beside it.
 """
 
 from __future__ import annotations

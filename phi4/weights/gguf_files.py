@@ -34,8 +34,9 @@ class Model:
     tensors: list[tuple[str, tuple[int, ...], Callable[[], Array]]]
 
 
-def write_lora(lora: Lora, target: Path, architecture: str = "qwen2") -> None:
-    """``lora`` as a GGUF adapter of a model of this architecture. Raises ``WeightsError``."""
+def write_lora(lora: Lora, target: Path, architecture: str) -> None:
+    """``lora`` as a GGUF adapter of a model of this architecture: llama.cpp refuses another one. Raises
+    ``WeightsError``."""
     import gguf
 
     layers = 1 + max(int(name.split(".layers.")[1].split(".")[0]) for name in lora.pairs)
@@ -84,7 +85,7 @@ def write_model(model: Model, lora: Lora | None, layers: int, form: Form, target
             writer.write_tensor_data(np.ascontiguousarray(quantise(values, kinds[name])).view(np.uint8))
 
 
-def gguf_name(name: str, layers: int, architecture: str = "qwen2") -> str:
+def gguf_name(name: str, layers: int, architecture: str) -> str:
     """The GGUF name of a weight: "blk.0.attn_q.weight" for "model.layers.0.self_attn.q_proj.weight"."""
     import gguf
 
