@@ -102,16 +102,31 @@ def _sum(values: Array, difference: Array, name: str) -> Array:
     return values + difference
 
 
+def gguf_architecture(path: Path) -> str:
+    """What a GGUF file calls its architecture, ``none`` where it does not say. Raises ``WeightsError``."""
+    return _architecture(_read(path))
+
+
+def _read(path: Path) -> Any:
+    import gguf
+
+    try:
+        return gguf.GGUFReader(path)
+    except (OSError, ValueError, IndexError) as error:
+        raise WeightsError(f"cannot read '{path}' as GGUF: {error}", "name another file") from error
+
+
+def _architecture(reader: Any) -> str:
+    field = reader.get_field("general.architecture")
+    return str(field.contents()) if field else "none"
+
+
 def open_gguf(path: Path) -> tuple[Model, int]:
     """A GGUF model of any quantisation, and its number of layers. Raises ``WeightsError``."""
     import gguf
 
-    try:
-        reader = gguf.GGUFReader(path)
-    except (OSError, ValueError, IndexError) as error:
-        raise WeightsError(f"cannot read '{path}' as GGUF: {error}", "name another file") from error
-    field = reader.get_field("general.architecture")
-    architecture = str(field.contents()) if field else "none"
+    reader = _read(path)
+    architecture = _architecture(reader)
     if architecture not in ARCHITECTURES:
         known = " and ".join(ARCHITECTURES)
         raise WeightsError(f"'{path.name}' has the architecture '{architecture}'; {known} can be converted")
