@@ -13,7 +13,7 @@ from phi4.engines.greedy import greedy_batch
 from phi4.engines.precision import best_device, compute_dtype
 from phi4.engines.protocol import Completion, Limits
 from phi4.engines.quiet import quiet_libraries
-from phi4.errors import AdapterError, EngineError
+from phi4.errors import AdapterError, EngineError, first_line
 
 
 def load_base(folder: Path, device: str, dtype: torch.dtype | None = None) -> Any:
@@ -50,10 +50,10 @@ def _read_base(folder: Path, device: str, dtype: torch.dtype) -> Any:
         return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
     except torch.OutOfMemoryError as error:
         raise EngineError(
-            f"torch.cuda.OutOfMemoryError: {str(error).splitlines()[0]}", "end other GPU processes: nvidia-smi"
+            f"torch.cuda.OutOfMemoryError: {first_line(error)}", "end other GPU processes: nvidia-smi"
         ) from error
     except (OSError, ValueError, RuntimeError) as error:
-        raise EngineError(f"cannot load the base model '{folder}': {str(error).splitlines()[0]}") from error
+        raise EngineError(f"cannot load the base model '{folder}': {first_line(error)}") from error
 
 
 class TorchModel:
@@ -69,7 +69,7 @@ class TorchModel:
                 model = PeftModel.from_pretrained(model, adapter)
             except (RuntimeError, ValueError, KeyError) as error:
                 raise AdapterError(
-                    f"adapter '{adapter}' does not fit the base model '{base.name}': {str(error).splitlines()[0]}",
+                    f"adapter '{adapter}' does not fit the base model '{base.name}': {first_line(error)}",
                     "it was trained on another base; train it again with: phi4 train",
                 ) from error
         self._model = model.eval()

@@ -14,8 +14,11 @@ BASE = "base"
 BATCH = 32  # questions answered at once: on a CPU reading the weights costs more than the answers do
 
 
-def read_adapters(workspace: Workspace, names: Sequence[str], base_model: str) -> list[Adapter]:
-    """The adapters of the workspace with these names, which must share a base.
+def read_adapters(
+    workspace: Workspace, names: Sequence[str], base_model: str, system_prompt: str = ""
+) -> list[Adapter]:
+    """The adapters of the workspace with these names, which must share a base, and a system prompt where none is
+    stated for all.
 
     Raises ``AdapterError`` for one that is missing or does not fit, ``UsageError`` for a name twice or ``base``.
     """
@@ -30,7 +33,7 @@ def read_adapters(workspace: Workspace, names: Sequence[str], base_model: str) -
                 "they have no base in common",
                 "examine them one by one",
             )
-        if other.facts.get("system_prompt", "") != first.facts.get("system_prompt", ""):
+        if not system_prompt and other.facts.get("system_prompt", "") != first.facts.get("system_prompt", ""):
             raise AdapterError(
                 f"'{first.name}' and '{other.name}' were trained with different system prompts",
                 "examine them one by one, or state one for both: --system-prompt …",

@@ -94,7 +94,7 @@ def examine_choices(
 ) -> dict[str, Any]:
     """Base and adapters on a multiple-choice file; prints a table, writes ``evaluation_choices.json``, returns it."""
     questions = read_choices(path)
-    adapters = read_adapters(workspace, names, base_model)
+    adapters = read_adapters(workspace, names, base_model, system_prompt)
     right: dict[str, list[bool]] = {}
     with Progress("choices", (1 + len(adapters)) * len(questions), "questions") as bar:
         for model, bot, tuned in in_turn(adapters, system_prompt, max_new_tokens=1):

@@ -106,7 +106,7 @@ def examine(
     adapter's rows are not at hand, and its exam may have been trained on. Raises
     ``AdapterError``, ``ExamError``, ``RecordError``, ``WorkspaceError`` before a model is loaded.
     """
-    adapters = read_adapters(workspace, names, base_model)
+    adapters = read_adapters(workspace, names, base_model, system_prompt)
     paper = set_paper(workspace, trained_files(adapters), questions)
     print(f"loading {adapters[0].base_model} and {', '.join(names)} …", file=sys.stderr)
     sitting = Sitting(paper, judge)

@@ -50,8 +50,10 @@ def test_adapters_of_two_bases_have_nothing_to_be_compared_with(workspace):
 def test_adapters_of_two_system_prompts_were_not_asked_alike(workspace):
     adapter(workspace, "one")
     adapter(workspace, "two", system_prompt="너는 약사다")
-    with pytest.raises(AdapterError, match="different system prompts"):
+    with pytest.raises(AdapterError, match="different system prompts") as caught:
         read_adapters(workspace, ["one", "two"], "")
+    assert "--system-prompt" in caught.value.hint
+    assert len(read_adapters(workspace, ["one", "two"], "", "너는 의사다")) == 2, "what the hint says to do"
 
 
 def test_another_base_than_the_adapters_is_refused(workspace):
