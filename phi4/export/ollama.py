@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -30,10 +31,11 @@ def export_ollama(subject: Subject, target: Path, form: str, lora: bool, create:
         (part / "Modelfile").write_text(text, encoding="utf-8")
         subject.write_card(part, "A folder for `ollama create`.", "gguf", {"what": "ollama", **record})
     name = subject.name.lower()
-    commands = [f"cd {target}", f"ollama create {name} -f Modelfile", f'ollama run {name} "{subject.questions[0]}"']
+    make, ask = ["ollama", "create", name, "-f", "Modelfile"], ["ollama", "run", name, subject.questions[0]]
+    commands = [shlex.join(command) for command in (["cd", str(target)], make, ask)]
     print("   " + "\n   ".join(commands))
     if create:
-        _create(name, target, subject.questions[0])
+        _run(make, ask, target)
     return {"path": str(target), **record, "commands": commands}
 
 
@@ -47,12 +49,12 @@ def _write_apart(subject: Subject, folder: Path, form: str, target: Path) -> dic
     return {**record, "adapter_file": record["file"], "file": base.name, "type": form}
 
 
-def _create(name: str, folder: Path, question: str) -> None:
-    for command in (["ollama", "create", name, "-f", "Modelfile"], ["ollama", "run", name, question]):
+def _run(make: list[str], ask: list[str], folder: Path) -> None:
+    for command in (make, ask):
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
         if done.returncode:
             last = (done.stderr.strip() or "no words").splitlines()[-1]
             raise ExportError(
-                f"'{' '.join(command)}' failed: {last}", f"'{folder}' is whole; look at Ollama: ollama serve"
+                f"'{shlex.join(command)}' failed: {last}", f"'{folder}' is whole; look at Ollama: ollama serve"
             )
-    print(f"   Q {question}\n   A {' '.join(done.stdout.split())[:200]}")
+    print(f"   Q {ask[-1]}\n   A {' '.join(done.stdout.split())[:200]}")

@@ -1,6 +1,7 @@
 """The folder is ready for ``ollama create``; where there is an Ollama, it is created and asked."""
 
 import os
+import shlex
 import stat
 from dataclasses import replace
 
@@ -43,6 +44,18 @@ def test_the_merged_model_and_its_modelfile_are_in_the_folder(wide_base, tmp_pat
     assert "ADAPTER" not in told
     assert made["commands"][1] == "ollama create my-bot -f Modelfile"
     assert "ollama create my-bot -f Modelfile" in capsys.readouterr().out
+
+
+def test_the_printed_commands_can_be_pasted_whatever_the_folder_is_called(subject, tmp_path, capsys):
+    asking = replace(subject, questions=('"$HOME"은 무엇입니까?',))
+    target = tmp_path / "내 문서" / "out"
+    made = export_ollama(asking, target, "f16", lora=False, create=False, force=False)
+    assert [shlex.split(line) for line in made["commands"]] == [
+        ["cd", str(target)],
+        ["ollama", "create", "my-bot", "-f", "Modelfile"],
+        ["ollama", "run", "my-bot", '"$HOME"은 무엇입니까?'],
+    ]
+    assert f"cd '{target}'" in capsys.readouterr().out
 
 
 def test_base_and_adapter_lie_apart_when_asked_for(subject, tmp_path):
