@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from phi4.evaluation.judge import Judge
-from phi4.evaluation.refusal import is_refusal
+from phi4.evaluation.refusal import declines
 from phi4.evaluation.scores import is_long, is_right
 
 HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ def rate(cases: Sequence[dict[str, Any]]) -> dict[str, tuple[list[dict[str, Any]
         "right, short gold": (short, [_is_right(case) for case in short]),
         "right, long gold": (long, [_is_right(case) for case in long]),
         "right, all": (marked, [_is_right(case) for case in marked]),
-        "refusal": (list(cases), [is_refusal(case["answer"]) for case in cases]),
+        "refusal": (list(cases), [declines(case["answer"], case["answers"]) for case in cases]),
     }
 
 
@@ -125,7 +125,8 @@ def main() -> None:
 
 
 def _is_right(case: dict[str, Any]) -> bool:
-    return is_right(case["answer"], case["answers"]) and not is_refusal(case["answer"])
+    told = is_right(case["answer"], case["answers"], case["question"], [case["passage"]])
+    return told and not declines(case["answer"], case["answers"])
 
 
 if __name__ == "__main__":

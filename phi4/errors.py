@@ -120,3 +120,8 @@ class EngineError(PHi4Error):
 
 class ClusterError(PHi4Error):
     """The machines that a run is spread over: not there, not alike, or lost."""
+
+
+def first_line(error: BaseException) -> str:
+    """What a library's error says first; its name where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from phi4 import errors
-from phi4.errors import PHi4Error, UsageError
+from phi4.errors import PHi4Error, UsageError, first_line
 
 
 def classes():
@@ -53,3 +53,8 @@ def test_an_error_shows_its_message_and_below_it_its_hint(name):
 
 def test_an_error_without_a_hint_is_one_line():
     assert str(PHi4Error("it is broken")) == "it is broken"
+
+
+def test_an_error_of_a_library_is_told_by_its_first_line_or_its_name():
+    assert first_line(ValueError("\none\ntwo")) == "one"
+    assert first_line(ConnectionError()) == "ConnectionError"

@@ -36,6 +36,12 @@ class Adapter:
         return [str(name) for name in data.get("files", [])] if isinstance(data, dict) else []
 
     @property
+    def data_hash(self) -> str:
+        """The SHA-256 of the file of its rows; "" where it does not say."""
+        data = self.facts.get("data")
+        return str(data.get("sha256", "")) if isinstance(data, dict) else ""
+
+    @property
     def examples(self) -> list[str]:
         """Questions that it has learned to answer, each about another seed; [] for adapters of older versions."""
         data = self.facts.get("data")

@@ -13,14 +13,25 @@ from phi4.engines.greedy import greedy_batch
 from phi4.engines.precision import best_device, compute_dtype
 from phi4.engines.protocol import Completion, Limits
 from phi4.engines.quiet import quiet_libraries
-from phi4.errors import AdapterError, EngineError
+from phi4.errors import AdapterError, EngineError, first_line
 
 
 def load_base(folder: Path, device: str, dtype: torch.dtype | None = None) -> Any:
     """The frozen base. On CUDA the linear layers are NF4 with double quantisation (QLoRA, section 3);
     on a CPU nothing is quantised. ``dtype``: the format that is fastest here, unless stated. Raises ``EngineError``."""
+    model = _read_base(folder, device, dtype or compute_dtype(device))
+    model.get_output_embeddings().register_forward_pre_hook(_in_one_piece)
+    return model
+
+
+def _in_one_piece(_: Any, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    """The last positions of a batch as memory of their own: of a slice through it PyTorch on a CPU copies the
+    output matrix for every row in bfloat16 (32 rows, 0.5B: 8 GB and 37 s instead of 0.1 s)."""
+    return (inputs[0].contiguous(), *inputs[1:])
+
+
+def _read_base(folder: Path, device: str, dtype: torch.dtype) -> Any:
     quiet_libraries()
-    dtype = dtype or compute_dtype(device)
     try:
         if device == "cuda":
             nf4 = BitsAndBytesConfig(
@@ -39,10 +50,10 @@ def load_base(folder: Path, device: str, dtype: torch.dtype | None = None) -> An
         return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
     except torch.OutOfMemoryError as error:
         raise EngineError(
-            f"torch.cuda.OutOfMemoryError: {str(error).splitlines()[0]}", "end other GPU processes: nvidia-smi"
+            f"torch.cuda.OutOfMemoryError: {first_line(error)}", "end other GPU processes: nvidia-smi"
         ) from error
     except (OSError, ValueError, RuntimeError) as error:
-        raise EngineError(f"cannot load the base model '{folder}': {str(error).splitlines()[0]}") from error
+        raise EngineError(f"cannot load the base model '{folder}': {first_line(error)}") from error
 
 
 class TorchModel:
@@ -58,7 +69,7 @@ class TorchModel:
                 model = PeftModel.from_pretrained(model, adapter)
             except (RuntimeError, ValueError, KeyError) as error:
                 raise AdapterError(
-                    f"adapter '{adapter}' does not fit the base model '{base.name}': {str(error).splitlines()[0]}",
+                    f"adapter '{adapter}' does not fit the base model '{base.name}': {first_line(error)}",
                     "it was trained on another base; train it again with: phi4 train",
                 ) from error
         self._model = model.eval()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 
 from phi4.chat import Adapter, Chatbot, Reply, open_chatbot, read_adapter
@@ -13,8 +14,11 @@ BASE = "base"
 BATCH = 32  # questions answered at once: on a CPU reading the weights costs more than the answers do
 
 
-def read_adapters(workspace: Workspace, names: Sequence[str], base_model: str) -> list[Adapter]:
-    """The adapters of the workspace with these names, which must share a base.
+def read_adapters(
+    workspace: Workspace, names: Sequence[str], base_model: str, system_prompt: str = ""
+) -> list[Adapter]:
+    """The adapters of the workspace with these names, which must share a base, and a system prompt where none is
+    stated for all.
 
     Raises ``AdapterError`` for one that is missing or does not fit, ``UsageError`` for a name twice or ``base``.
     """
@@ -29,7 +33,7 @@ def read_adapters(workspace: Workspace, names: Sequence[str], base_model: str) -
                 "they have no base in common",
                 "examine them one by one",
             )
-        if other.facts.get("system_prompt", "") != first.facts.get("system_prompt", ""):
+        if not system_prompt and other.facts.get("system_prompt", "") != first.facts.get("system_prompt", ""):
             raise AdapterError(
                 f"'{first.name}' and '{other.name}' were trained with different system prompts",
                 "examine them one by one, or state one for both: --system-prompt …",
@@ -40,6 +44,14 @@ def read_adapters(workspace: Workspace, names: Sequence[str], base_model: str) -
 def trained_files(adapters: Sequence[Adapter]) -> set[str]:
     """The seed files that all of them were trained on."""
     return set.intersection(*(set(adapter.trained_files) for adapter in adapters))
+
+
+def with_other_rows(workspace: Workspace, adapters: Sequence[Adapter]) -> list[str]:
+    """The names of adapters whose training rows are not those of the workspace: nobody can see here whether
+    they were trained on the exam."""
+    rows = workspace.train_file
+    here = hashlib.sha256(rows.read_bytes()).hexdigest() if rows.is_file() else ""
+    return [adapter.name for adapter in adapters if not here or adapter.data_hash != here]
 
 
 def in_turn(

@@ -51,7 +51,8 @@ def read_choices(path: Path) -> list[Choice]:
     """Every question of a JSONL or CSV file.
 
     ``answer`` is the right choice itself, its letter (A, B, …), or its number: from 0 in JSONL, from 1 in CSV,
-    as the public Korean sets have it. Raises ``ExamError`` naming the line.
+    as the public Korean sets have it. A whole number in JSONL is a place and nothing else; a text that may be two of
+    the three for different choices is refused. Raises ``ExamError`` naming the line.
     """
     if not path.is_file():
         raise ExamError(f"there is no file '{path}'", f"a line each: {HOW_TO_WRITE}")
@@ -93,7 +94,7 @@ def examine_choices(
 ) -> dict[str, Any]:
     """Base and adapters on a multiple-choice file; prints a table, writes ``evaluation_choices.json``, returns it."""
     questions = read_choices(path)
-    adapters = read_adapters(workspace, names, base_model)
+    adapters = read_adapters(workspace, names, base_model, system_prompt)
     right: dict[str, list[bool]] = {}
     with Progress("choices", (1 + len(adapters)) * len(questions), "questions") as bar:
         for model, bot, tuned in in_turn(adapters, system_prompt, max_new_tokens=1):
@@ -154,24 +155,31 @@ def _csv_rows(text: str) -> list[tuple[int, dict[str, Any]]]:
 
 def _choice(path: Path, number: int, row: Any, first: int) -> Choice:
     where = f"'{path}', line {number}"
-    if not isinstance(row, dict) or not row.get("question") or len(row.get("choices") or ()) < 2:
-        raise ExamError(f"{where}: a question and at least two choices are needed", HOW_TO_WRITE)
-    choices = tuple(str(choice).strip() for choice in row["choices"])
+    told = row.get("choices") if isinstance(row, dict) else None
+    if not isinstance(told, list) or len(told) < 2 or not row.get("question"):
+        raise ExamError(f"{where}: a question and a list of at least two choices are needed", HOW_TO_WRITE)
+    choices = tuple(str(choice).strip() for choice in told)
     if not all(choices) or len(set(choices)) < len(choices) or len(choices) > len(_LETTERS):
         raise ExamError(f"{where}: choices that are empty, alike or more than {len(_LETTERS)}", HOW_TO_WRITE)
-    place = _place(row.get("answer"), choices, first)
-    if place is None:
+    answer = row.get("answer")
+    places = _places(answer, choices, first)
+    if not places:
+        raise ExamError(f"{where}: the answer '{answer}' is none of its {len(choices)} choices", HOW_TO_WRITE)
+    if len(places) > 1:
+        meant = " or ".join(f"'{choices[place]}'" for place in sorted(places))
         raise ExamError(
-            f"{where}: the answer '{row.get('answer')}' is none of its {len(choices)} choices", HOW_TO_WRITE
+            f"{where}: the answer '{answer}' may mean the choice {meant}",
+            f"write its letter, its number from {first}, or the choice itself, whichever means one choice alone",
         )
-    return Choice(str(row.get("id") or number), str(row["question"]), choices, place)
+    return Choice(str(row.get("id") or number), str(row["question"]), choices, places.pop())
 
 
-def _place(answer: Any, choices: Sequence[str], first: int) -> int | None:
+def _places(answer: Any, choices: Sequence[str], first: int) -> set[int]:
+    """The places that an answer may mean: of the choice that it is, of its letter, of its number."""
     told = str(answer).strip()
-    if told in choices:
-        return choices.index(told)
-    if len(told) == 1 and told.upper() in _LETTERS[: len(choices)]:
-        return _LETTERS.index(told.upper())
-    place = int(told) - first if told.isdecimal() else -1
-    return place if 0 <= place < len(choices) else None
+    number = int(told) - first if told.isdecimal() else -1
+    numbered = {number} if 0 <= number < len(choices) else set()
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        return numbered
+    lettered = {_LETTERS.index(told.upper())} if len(told) == 1 and told.upper() in _LETTERS[: len(choices)] else set()
+    return numbered | lettered | ({choices.index(told)} if told in choices else set())

@@ -90,8 +90,9 @@ def check_exam(exam: Sequence[ExamQuestion], texts: Texts, trained: Sequence[Exa
             raise ExamError(
                 f"exam question '{question.id}' has no answers", 'give it "answers", or set "answerable": false'
             )
-        told = " ".join(evidence(question, texts))
-        if told and not is_right(told, question.answers):
+        held = evidence(question, texts)
+        told = " ".join(held)
+        if told and not is_right(told, question.answers, question.question, held):
             raise ExamError(
                 f"exam question '{question.id}': none of its answers stands in its passage: {question.answers[0]}",
                 f"its passage is: {told[:160]}",

@@ -11,7 +11,7 @@ from typing import Any
 
 from phi4.chat import Adapter, Chatbot
 from phi4.evaluation import report as reports
-from phi4.evaluation.candidates import BASE, answers, in_turn, read_adapters, trained_files
+from phi4.evaluation.candidates import BASE, answers, in_turn, read_adapters, trained_files, with_other_rows
 from phi4.evaluation.conditions import CLOSED, GENERAL, OPEN, UNANSWERABLE, closed_book, open_book
 from phi4.evaluation.exam import (
     HOW_TO_WRITE,
@@ -72,7 +72,7 @@ class Sitting:
             for question, reply in zip(questions, answers(bot, conversations, tuned, step), strict=True):
                 judged = self._judged(condition, question, reply.answer)
                 passage = _sentences(question, self.paper.texts)
-                marks = mark(question, reply, passage, judged)
+                marks = mark(question, reply, passage, evidence(question, self.paper.texts), judged)
                 if judged is None and self.judge and is_judged(question):
                     marks.pop("right", None)  # undecided: never scored silently
                 self.answered.append(Answered(condition, model, question, reply, marks))
@@ -102,18 +102,20 @@ def examine(
     """The exam of base and adapters; prints a table, writes ``evaluation.json`` and ``.html``, returns it.
 
     Closed-book, open-book, what no seed says, and a short check of general Korean. Without an exam about
-    the trained seeds, some training questions are answered and shown, and nothing is scored. Raises
+    the trained seeds, some training questions are answered and shown, and nothing is scored. Says so where an
+    adapter's rows are not at hand, and its exam may have been trained on. Raises
     ``AdapterError``, ``ExamError``, ``RecordError``, ``WorkspaceError`` before a model is loaded.
     """
-    adapters = read_adapters(workspace, names, base_model)
+    adapters = read_adapters(workspace, names, base_model, system_prompt)
     paper = set_paper(workspace, trained_files(adapters), questions)
     print(f"loading {adapters[0].base_model} and {', '.join(names)} …", file=sys.stderr)
     sitting = Sitting(paper, judge)
     with Progress("exam", (1 + len(adapters)) * paper.size, "answers") as bar:
         for model, bot, tuned in in_turn(adapters, system_prompt, max_new_tokens):
             sitting.sit(model, bot, tuned, bar.step)
+    unchecked = with_other_rows(workspace, adapters) if paper.scored else []
     settings = {"max_new_tokens": max_new_tokens, "system_prompt": system_prompt}
-    report = _report(adapters, sitting, settings)
+    report = {**_report(adapters, sitting, settings), "unchecked": unchecked}
     show(report, [question.id for question in spread(paper.questions[CLOSED], SHOWN)])
     _write(workspace, adapters, report)
     if not paper.scored:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from phi4.errors import ExamError, UsageError
+from phi4.errors import EngineError, ExamError, UsageError, first_line
 from phi4.evaluation.candidates import BASE, read_adapters
 from phi4.paths import Workspace, atomic_write
 from phi4.weights import base_folder
@@ -26,7 +26,7 @@ def run_harness(
     """Model → task → metric with its interval, printed and returned. ``limit`` questions a task; 0: all.
 
     Raises ``UsageError`` when lm-eval is not installed or knows no such task, ``ExamError`` when the data
-    of the tasks cannot be loaded.
+    of the tasks cannot be loaded, ``EngineError`` when it fails otherwise.
     """
     if importlib.util.find_spec("lm_eval") is None:
         raise UsageError("--harness needs lm-evaluation-harness, which is not installed", INSTALL)
@@ -49,6 +49,8 @@ def run_harness(
 
 
 def _run(base: str, adapter: str, tasks: Sequence[str], limit: int, manager: Any) -> dict[str, Any]:
+    import httpx
+    import torch
     from lm_eval import simple_evaluate
 
     try:
@@ -60,10 +62,16 @@ def _run(base: str, adapter: str, tasks: Sequence[str], limit: int, manager: Any
             task_manager=manager,
             bootstrap_iters=1000,
         )
-    except (OSError, ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, httpx.HTTPError) as error:  # what the hub's client raises is among them
         raise ExamError(
-            f"the data of {', '.join(tasks)} cannot be loaded: {str(error).splitlines()[0][:200]}",
+            f"the data of {', '.join(tasks)} cannot be loaded: {first_line(error)[:200]}",
             "they come from the Hugging Face hub: go online once, or set HF_DATASETS_CACHE to a folder that has them",
+        ) from error
+    except (RuntimeError, ValueError) as error:
+        full = isinstance(error, torch.OutOfMemoryError)
+        raise EngineError(
+            f"lm-eval stopped at {', '.join(tasks)}: {first_line(error)[:200]}",
+            "end other GPU processes: nvidia-smi" if full else "read its own words with: --debug",
         ) from error
     return {task: _scores(result) for task, result in told["results"].items()}
 

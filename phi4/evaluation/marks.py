@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phi4.chat import Reply
-from phi4.evaluation.refusal import is_refusal
+from phi4.evaluation.refusal import declines
 from phi4.evaluation.scores import character_f1, is_exact, is_right
 from phi4.korean import content_morphemes, foreign_letters, hangul_share, quantities, registers, split_sentences
 from phi4.records import ExamQuestion
@@ -16,15 +16,22 @@ MIN_HANGUL = 0.5  # as in the gates: names are Latin, the sentence around them i
 Marks = dict[str, float]  # a missing score does not apply, and is left out of its mean
 
 
-def mark(question: ExamQuestion, reply: Reply, passage: Sequence[str], judged: bool | None = None) -> Marks:
+def mark(
+    question: ExamQuestion,
+    reply: Reply,
+    passage: Sequence[str],
+    evidence: Sequence[str] = (),
+    judged: bool | None = None,
+) -> Marks:
     """The scores of one answer. ``judged`` is a judge's verdict, which stands before the rule's.
 
-    ``passage`` are the sentences of the question's seed: what steps may rest on and letters may quote.
+    ``passage`` are the sentences of the question's seed: what steps may rest on and letters may quote;
+    ``evidence`` those that its golds rest on.
     """
-    refused = is_refusal(reply.answer)
+    refused = declines(reply.answer, question.answers)
     marks: Marks = {"refused": refused, **manner(reply, passage)}
     if question.answerable:
-        found = is_right(reply.answer, question.answers) and not refused
+        found = is_right(reply.answer, question.answers, question.question, evidence) and not refused
         marks["right"] = found if judged is None else judged
         marks["exact"] = is_exact(reply.answer, question.answers)
         marks["character_f1"] = character_f1(reply.answer, question.answers)

@@ -13,6 +13,11 @@ from phi4.evaluation.labels import KINDS, SCORES, Score, percent
 
 CASES = 10
 _EARLIER = 20  # exams of the history that are shown
+_SIGNS = {
+    1.0: '<b class="good">✓ 맞음</b>',
+    0.0: '<b class="bad">✗ 틀림</b>',
+    None: '<b class="dim">? 채점하지 못함</b>',  # the judge left it open
+}
 _KEPT = Score("kept", "right", "", "본문을 볼 때에 비한 기억")
 _STYLE = """
 :root{--base:#9aa5b4;--a0:#2f6db5;--a1:#c2643a;--a2:#3d8a5f;--a3:#8459b0;--line:#e3e7ee;--soft:#f6f8fb;--ink:#1c2430;
@@ -59,6 +64,7 @@ def evaluation_page(report: dict[str, Any], history: Sequence[dict[str, Any]]) -
         "<h1>시험 보고서</h1>",
         f"<p class=dim>{escape(report['base_model'])} · {escape(', '.join(adapters))} · 문제 {report['questions']}개 · "
         f"{escape(report['when'])}</p>",
+        _unchecked(report),
         _verdict(report, adapters[0]),
         _key(report),
         _scores(report, adapters),
@@ -72,6 +78,14 @@ def evaluation_page(report: dict[str, Any], history: Sequence[dict[str, Any]]) -
     return (
         '<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>시험 보고서</title><style>{_STYLE}</style><body>{''.join(body)}</body></html>\n"
+    )
+
+
+def _unchecked(report: dict[str, Any]) -> str:
+    names = ", ".join(report.get("unchecked", ()))
+    return names and (
+        f'<div class="verdict"><b class="bad">{escape(names)}: 이 시험 문제로 학습했는지 확인하지 못했습니다.</b> '
+        "학습에 쓴 데이터가 지금의 train.jsonl과 다르거나 없습니다. 아는 문제의 점수일 수 있습니다.</div>"
     )
 
 
@@ -184,8 +198,7 @@ def _case(row: dict[str, Any], report: dict[str, Any]) -> str:
     answers = []
     for model, told in row["answers"][CLOSED].items():
         steps = "".join(f"<li>{escape(step)}</li>" for step in told["reasoning_steps"])
-        right = told["marks"].get("right")
-        sign = '<b class="good">✓ 맞음</b>' if right else '<b class="bad">✗ 틀림</b>'
+        sign = _SIGNS[told["marks"].get("right")]
         answers.append(
             f'<div><small><b class="key">{escape(_name(model))}</b></small> {sign}'
             f"{f'<ol>{steps}</ol>' if steps else ''}<p>{escape(_short(told['answer']))}</p></div>"

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from phi4.korean import bare_words, content_morphemes, quantities, split_sentences, squeeze
+from phi4.korean.negation import predicates, without_denied, without_refuted
+from phi4.korean.words import morphemes
 
 LONG = 12  # characters from which a gold that is a sentence is judged by its content
 SHORT = 3  # syllables up to which a gold must begin a word: shorter ones stand in too many others
@@ -20,13 +22,14 @@ _SPAN = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:~\d+(?:\.\d+)?)?")
 _AMOUNT = re.compile(r"^(?:약|최대|하루)?\d")
 # Syllables that turn the word behind them into another one: 비가역적, 저칼륨혈증, 항응고인자.
 _OTHER_WORD = "비불무미저고항반"
-_DENIED = r"(?!(?:은|는|이|가|을|를)?\s?(?:아니|아닙|아닌))"
 _CLAUSE = re.compile(r"(?<=때문에) |(?<=므로) |(?<=[며고]) |(?<=지만) |, ")
 _UP, _DOWN = "+", "-"
 _RISES = "늘 늘리 늘어나 높 높이 높아지 오르 올리 올라가 크 커지 키우 강하 강 빠르 많 넓 넓히 길"
 _FALLS = "줄 줄이 줄어들 낮 낮추 낮아지 내리 내려가 떨어지 떨어뜨리 작 약하 약 늦 늦추 느리 적 좁 짧"
 _WAYS = dict.fromkeys(_RISES.split(), _UP) | dict.fromkeys(_FALLS.split(), _DOWN)
 _NEGATIVE = re.compile(r"않|못하|못합|없|아니|아닙|(?:^|\s)안\s")
+# Who is asked for what must not be, may say so by denying it: "임신부는 복용하지 않습니다".
+_FORBIDS = re.compile(r"금[기지하]|피하|피해|삼가|조심|주의|중단|중지|멈|끊|제외|빼|말아|대신|드[물문]")
 
 
 def is_long(gold: str) -> bool:
@@ -34,10 +37,15 @@ def is_long(gold: str) -> bool:
     return len(squeeze(gold)) >= LONG and " " in gold and bool(_SENTENCE.search(gold.strip()))
 
 
-def is_right(answer: str, golds: Sequence[str]) -> bool:
-    """Whether an answer gives one of its golds: a short one in its words, a long one in its content."""
+def is_right(answer: str, golds: Sequence[str], question: str = "", evidence: Sequence[str] = ()) -> bool:
+    """Whether an answer gives one of its golds: a short one in its words, a long one in its content.
+
+    ``question`` and ``evidence``, the sentences that the golds rest on, tell what a right answer may deny.
+    """
     short = [gold for gold in golds if not is_long(gold)]
-    return contains_gold(answer, short) or any(tells(answer, gold) for gold in golds if is_long(gold))
+    if contains_gold(answer, short, question, evidence):
+        return True
+    return any(tells(answer, gold) for gold in golds if is_long(gold))
 
 
 def is_exact(answer: str, golds: Sequence[str]) -> bool:
@@ -46,14 +54,31 @@ def is_exact(answer: str, golds: Sequence[str]) -> bool:
     return any(bare_words(gold, copula=False) in told for gold in golds if squeeze(gold))
 
 
-def contains_gold(answer: str, golds: Sequence[str]) -> bool:
+def contains_gold(answer: str, golds: Sequence[str], question: str = "", evidence: Sequence[str] = ()) -> bool:
     """Whether a gold stands in the answer, in normal form (NFKC, no spaces, particles left out by Kiwi).
 
     An amount must have its unit and must not be part of another (``20mg`` is neither in ``120mg`` nor
     in ``10~20mg``), a Latin abbreviation no part of a longer word (``CK`` is not in ``ck2``), a Korean
-    word no part of its opposite (``가역적`` is not in ``비가역적``), and the answer must not deny it.
+    word no part of its opposite (``가역적`` is not in ``비가역적``). The answer must not say that the gold is
+    not it, nor deny of a word what neither the question nor the evidence denies.
     """
-    return any(_holds_amount(gold, answer) if _is_amount(gold) else _holds_word(gold, answer) for gold in golds)
+    words = [gold for gold in golds if not _is_amount(gold)]
+    if any(_holds_amount(gold, without_refuted(answer)) for gold in golds if _is_amount(gold)):
+        return True
+    if not any(_holds_word(gold, answer) for gold in words):
+        return False
+    if _may_be_denied(words, question, evidence):
+        return True
+    affirmed = without_denied(answer)
+    return any(_holds_word(gold, answer if _NEGATIVE.search(gold) else affirmed) for gold in words)
+
+
+def _may_be_denied(golds: Sequence[str], question: str, evidence: Sequence[str]) -> bool:
+    """Whether the question asks for what is not or must not be, or the evidence denies or forbids a gold."""
+    if _NEGATIVE.search(question) or _FORBIDS.search(question):
+        return True
+    held = [(gold, sentence) for sentence in evidence for gold in golds if _holds_word(gold, sentence)]
+    return any(_FORBIDS.search(sentence) or not _holds_word(gold, without_denied(sentence)) for gold, sentence in held)
 
 
 def tells(answer: str, gold: str) -> bool:
@@ -68,7 +93,10 @@ def tells(answer: str, gold: str) -> bool:
     ways = {way for way in (_UP, _DOWN) if way in wanted}
     if ways and not ways & _content(nearest) and {_UP, _DOWN} & _content(nearest):
         return False
-    return bool(_NEGATIVE.search(nearest)) == bool(_NEGATIVE.search(gold))
+    if bool(_NEGATIVE.search(nearest)) != bool(_NEGATIVE.search(gold)):
+        return False
+    denied = {one.stem: one.denied for one in predicates(morphemes(gold))}
+    return all(one.denied == denied.get(one.stem, one.denied) for one in predicates(morphemes(nearest)))
 
 
 def _content(text: str) -> frozenset[str]:
@@ -127,4 +155,4 @@ def _stands_in(gold: str, told: str) -> bool:
         before = r"(?<![\d.~])" if gold[0].isdigit() else r"(?<![a-z])" if gold[0].isascii() else ""
     after = r"(?![\d~]|\.\d)" if gold[-1].isdigit() else r"(?![a-z0-9])" if gold[-1].isascii() else ""
     spaced = r"\s?".join(re.escape(letter) for letter in gold)
-    return re.search(before + spaced + after + _DENIED, told) is not None
+    return re.search(before + spaced + after, told) is not None

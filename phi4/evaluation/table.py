@@ -10,6 +10,10 @@ from phi4.evaluation.conditions import CLOSED
 from phi4.evaluation.labels import SCORES, percent
 
 SURE = 0.05
+UNCHECKED = (
+    "its training rows are not those of data/synthetic/train.jsonl, so nobody checked whether it was trained on this "
+    "exam: its scores may be of questions that it knows. Put its rows there, or train it again: phi4 train"
+)
 _SIGNS = {1.0: "✓", 0.0: "✗", None: "?"}  # the judge left it open
 
 
@@ -24,6 +28,8 @@ def show(report: dict[str, Any], shown: Sequence[str]) -> None:
         console.print(_table(report))
         for line in _notes(report):
             console.print(line, markup=False)
+        for name in report.get("unchecked", ()):
+            console.print(f"  {name}: {UNCHECKED}", markup=False, style="bold red")
     for row in (row for row in report["answers"] if row["id"] in shown):
         gold = escape(" / ".join(row["gold"]))
         console.print(f"\n[bold]Q[/] {escape(row['question'])}   [dim](gold: {gold})[/]")

@@ -25,26 +25,27 @@ def export_adapter(subject: Subject, target: Path, force: bool) -> dict[str, Any
     """
     check_target(target, force)
     with placed(target) as part:
-        record = write_verified_adapter(subject, part, target)
+        record, base = write_verified_pair(subject, part, "f16", target)
+        base.unlink()
         words = f"The adapter as a GGUF LoRA (`{record['file']}`), for a GGUF of its base."
         subject.write_card(part, words, "gguf", {"what": "adapter-gguf", **record})
     return {"path": str(target / str(record["file"])), **record}
 
 
-def write_verified_adapter(subject: Subject, folder: Path, target: Path) -> dict[str, Any]:
-    """The LoRA file in ``folder``, which will be ``target``; the base beside it is gone when this returns."""
+def write_verified_pair(subject: Subject, folder: Path, form: str, target: Path) -> tuple[dict[str, Any], Path]:
+    """The LoRA file and the base in ``form`` beside it, in ``folder``, which will be ``target``; what to say of the
+    LoRA, and the base's path. Only when llama.cpp has answered from the two as it should."""
     lora, base = read_lora(subject.folder), base_folder(subject.base_model)
-    model, layers = open_folder(base, subject.name)
+    model, layers = open_folder(base, Path(subject.base_model).name)
     dtype, verifying = memory_of(parameters_of(model))
-    size = file_bytes(model, "f16")
+    size = file_bytes(model, form)
     check_room(target, disk=size, memory=max(verifying, size + (1 << 30)))
-    path, whole = folder / f"{subject.name}-lora.gguf", folder / ".base-f16.gguf"
+    path, whole = folder / f"{subject.name}-lora.gguf", folder / f"base-{form}.gguf"
     write_lora(lora, path, model.architecture)
-    write_gguf(model, layers, None, subject, "f16", whole)
+    write_gguf(model, layers, None, subject, form, whole)
     asked = ask_llamacpp(whole, subject, base, adapter=path)
-    whole.unlink()
     with loaded(base, subject.folder, dtype) as reference:
-        proof = accept(prove(reference.judge, asked), "f16")
+        proof = accept(prove(reference.judge, asked), form)
     tell(subject, asked)
     record = {"file": path.name, "alpha": lora.alpha, "rank": lora.rank, "architecture": model.architecture}
-    return {**record, "proof": proof.record()}
+    return {**record, "proof": proof.record()}, whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,8 +13,6 @@ from phi4.export import gguf_adapter, gguf_model
 from phi4.export.modelfile import modelfile
 from phi4.export.subject import Subject
 from phi4.export.target import check_target, placed
-from phi4.weights import base_folder
-from phi4.weights.hf_model import open_folder
 
 
 def export_ollama(subject: Subject, target: Path, form: str, lora: bool, create: bool, force: bool) -> dict[str, Any]:
@@ -32,10 +31,11 @@ def export_ollama(subject: Subject, target: Path, form: str, lora: bool, create:
         (part / "Modelfile").write_text(text, encoding="utf-8")
         subject.write_card(part, "A folder for `ollama create`.", "gguf", {"what": "ollama", **record})
     name = subject.name.lower()
-    commands = [f"cd {target}", f"ollama create {name} -f Modelfile", f'ollama run {name} "{subject.questions[0]}"']
+    make, ask = ["ollama", "create", name, "-f", "Modelfile"], ["ollama", "run", name, subject.questions[0]]
+    commands = [shlex.join(command) for command in (["cd", str(target)], make, ask)]
     print("   " + "\n   ".join(commands))
     if create:
-        _create(name, target, subject.questions[0])
+        _run(make, ask, target)
     return {"path": str(target), **record, "commands": commands}
 
 
@@ -45,19 +45,16 @@ def _write_merged(subject: Subject, folder: Path, form: str, target: Path) -> di
 
 def _write_apart(subject: Subject, folder: Path, form: str, target: Path) -> dict[str, Any]:
     """The base in ``form`` and the adapter beside it: several adapters can share such a base in Ollama."""
-    record = gguf_adapter.write_verified_adapter(subject, folder, target)
-    model, layers = open_folder(base_folder(subject.base_model), Path(subject.base_model).name)
-    base = folder / f"base-{form}.gguf"
-    gguf_model.write_gguf(model, layers, None, subject, form, base)
+    record, base = gguf_adapter.write_verified_pair(subject, folder, form, target)
     return {**record, "adapter_file": record["file"], "file": base.name, "type": form}
 
 
-def _create(name: str, folder: Path, question: str) -> None:
-    for command in (["ollama", "create", name, "-f", "Modelfile"], ["ollama", "run", name, question]):
+def _run(make: list[str], ask: list[str], folder: Path) -> None:
+    for command in (make, ask):
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
         if done.returncode:
             last = (done.stderr.strip() or "no words").splitlines()[-1]
             raise ExportError(
-                f"'{' '.join(command)}' failed: {last}", f"'{folder}' is whole; look at Ollama: ollama serve"
+                f"'{shlex.join(command)}' failed: {last}", f"'{folder}' is whole; look at Ollama: ollama serve"
             )
-    print(f"   Q {question}\n   A {' '.join(done.stdout.split())[:200]}")
+    print(f"   Q {ask[-1]}\n   A {' '.join(done.stdout.split())[:200]}")

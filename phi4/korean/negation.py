@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from phi4.korean.lexicon import word_set
-from phi4.korean.words import Morpheme
+from phi4.korean.words import Morpheme, morphemes
 
 _SAYS_NOTHING = word_set("있 없 하 되 이 같 대하 의하 따르 위하 통하 관하 인하")
 _DENYING = frozenset({"않", "말", "못하", "못", "없"})
 _NOUNS = ("NNG", "NNP", "XR", "SL", "SH")
 _ENDS_A_PREDICATE = (*_NOUNS, "NR", "SN", "MAG", "NP", "NNB", "MM", "SF", "SP")
+_SELDOM = frozenset({"드물", "적"})  # 드물지 않습니다 affirms
+_ENDS_A_CLAUSE = ("EC", "ETM", "ETN", "EF", "SF", "SP")
+_ENDS_A_PHRASE = ("EC", "EF", "SF", "SP", "JX", "JKS", "JKO")
+_ENDS_A_STATEMENT = ("EC", "EF", "SF", "SP")
 _LINKS = word_set("며 으며 고 지만 으나 나 므로 으므로 거나 면 으면 는데 ᆫ데 은데 되 니 으니 자 도록 려면 으려면")
 
 # Two sides of one scale a line; a text that tells one where its source tells the other turns it round.
@@ -70,6 +74,66 @@ def predicates(tokens: Sequence[Morpheme]) -> list[Predicate]:
     return found
 
 
+def without_refuted(text: str) -> str:
+    """The text without what it says something is not: ``4시간이 아니라 8시간입니다`` -> ``· 아니라 8시간입니다``."""
+    tokens = morphemes(text)
+    return _cut(text, tokens, _refuted(tokens))
+
+
+def without_denied(text: str) -> str:
+    """The text without what it refutes, and without what its denied verbs are said of: ``간독성은 없지만
+    졸립니다`` -> ``· 없지만 졸립니다``. Conditions, reasons and other clauses stay."""
+    tokens = morphemes(text)
+    return _cut(text, tokens, [*_refuted(tokens), *_denied(tokens)])
+
+
+def _refuted(tokens: Sequence[Morpheme]) -> list[tuple[int, int]]:
+    """The phrases before ``아니다``, as places of tokens; ``뿐만 아니라`` refutes nothing."""
+    places = [place for place, token in enumerate(tokens) if token.kind == "VCN"]
+    return [
+        (_opening(tokens, place, _ENDS_A_PHRASE), place)
+        for place in places
+        if not {"뿐", "만"} & {before.form for before in tokens[max(0, place - 3) : place]}
+    ]
+
+
+def _denied(tokens: Sequence[Morpheme]) -> list[tuple[int, int]]:
+    """The predicates that are denied, each with what stands before it in its clause."""
+    spans = []
+    for place, token in enumerate(tokens):
+        if token.form == "없" and token.kind == "VA":
+            denied, end = not {"수", "밖에"} & {before.form for before in tokens[max(0, place - 2) : place]}, place
+        else:
+            end = _stem_end(tokens, place)
+            denied = end > 0 and token.form not in _SELDOM and _is_denied(tokens, place, end)
+        if denied:
+            spans.append((_opening(tokens, place, _ENDS_A_CLAUSE), end))
+    return spans
+
+
+def _opening(tokens: Sequence[Morpheme], place: int, ends: tuple[str, ...]) -> int:
+    """Where what belongs to a predicate begins. To a noun right before ``아니다`` and ``없다`` belongs the clause
+    that modifies it: ``간독성이 나타난 적은 없습니다``."""
+    start = place
+    while start and tokens[start - 1].kind[0] == "J":
+        start -= 1
+    says_nothing = tokens[place].kind == "VCN" or tokens[place].form == "없"
+    if says_nothing and start > 1 and tokens[start - 2].kind == "ETM":
+        start, ends = start - 2, _ENDS_A_STATEMENT
+    while start and tokens[start - 1].kind not in ends and tokens[start - 1].form != "때문":
+        start -= 1
+    return start
+
+
+def _cut(text: str, tokens: Sequence[Morpheme], spans: Sequence[tuple[int, int]]) -> str:
+    kept, done = "", 0
+    for start, end in sorted(spans):
+        first, last = (tokens[place].start if place < len(tokens) else len(text) for place in (start, end))
+        if last > done:
+            kept, done = f"{kept}{text[done : max(first, done)]} · ", last
+    return kept + text[done:]
+
+
 def turned_round(told: Sequence[Morpheme], source: Sequence[Morpheme]) -> str:
     """A word of ``told`` whose opposite stands in ``source``, as ``늘리 for 줄이``; "" where there is none."""
     said, held = _words(told), _words(source)
@@ -117,6 +181,8 @@ def _is_denied(tokens: Sequence[Morpheme], index: int, after: int) -> bool:
             place += 1
         elif token.kind in _ENDS_A_PREDICATE or (token.kind in ("VV", "VA") and not possible):
             break
+        elif token.form == "밖에":
+            break  # …ㄹ 수밖에 없습니다 affirms
         elif token.kind == "EC" and token.form in _LINKS:
             if following is None or not (following.form == "안" or following.kind == "VX"):
                 break

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
+from phi4.errors import UsageError
 from phi4.jsonl import read_exam
 from phi4.paths import Workspace, exclusive, find_workspace
 from phi4.pipeline.choose import completed
@@ -147,15 +148,29 @@ def train(
     from phi4.weights.bases import check_base
 
     settings = completed(settings, teacher=False)
-    if not unchecked:
+    if not unchecked and stage != "dpo":  # which has the base of the adapter that it goes on from
         check_base(settings.model_name)
     options = TrainingOptions(**{name: getattr(settings, name) for name in TrainingOptions.__dataclass_fields__})
     workspace = find_workspace(settings.home)
     if estimate:
         return {"rungs": [asdict(trial) for trial in estimate_training(workspace, options)]}
     if stage == "dpo":
+        _check_stated(settings, workspace)
         return train_preferences(workspace, options)
     return train_adapter(workspace, options, fresh)
+
+
+def _check_stated(settings: Settings, workspace: Workspace) -> None:
+    """Raise where another base or system prompt is stated than the adapter was trained with."""
+    from phi4.chat import read_adapter
+
+    adapter = read_adapter(workspace.models / settings.adapter, settings.stated("model_name"))
+    trained, stated = str(adapter.facts.get("system_prompt", "")), settings.stated("system_prompt")
+    if stated and stated != trained:
+        raise UsageError(
+            f"adapter '{adapter.name}' was trained with the system prompt '{trained}', not with '{stated}'",
+            "leave --system-prompt out, or train again with it: phi4 train",
+        )
 
 
 def ask(settings: Settings, question: str | None) -> dict[str, Any]:

@@ -88,7 +88,9 @@ def _llamacpp(adapter: Adapter) -> Launch:
     from phi4.engines.llamacpp_chat import SLOTS, specification
 
     def prepare(report: Report) -> dict[str, Any]:
-        return specification(base_gguf(adapter.base_model, report), lora_gguf(adapter.folder), context=CONTEXT)
+        return specification(
+            base_gguf(adapter.base_model, report), lora_gguf(adapter.folder, adapter.base_model), context=CONTEXT
+        )
 
     description = _describe("llamacpp", adapter, SLOTS, "GGUF base and LoRA, CPU")
     return Launch("phi4.engines.llamacpp_chat", prepare, description)

@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from phi4.errors import TrainingError
+from phi4.errors import TrainingError, first_line
 from phi4.paths import Workspace, atomic_write
 
 RECORD, STATE = "run.json", "trainer_state.json"
@@ -85,7 +85,7 @@ def _fault(checkpoint: Path, processes: int) -> str | None:
                 if archive.testzip() is not None:
                     return f"{name} is damaged"
     except (OSError, ValueError, SafetensorError, zipfile.BadZipFile) as error:
-        return str(error).splitlines()[0]
+        return first_line(error)
     return None
 
 

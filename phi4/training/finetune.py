@@ -18,7 +18,7 @@ from phi4.chat_format import FORMAT_HASH, ChatTokenizer, parse_answer
 from phi4.engines.precision import best_device, compute_dtype, name_of
 from phi4.engines.protocol import Limits
 from phi4.engines.torch_model import generate_batch
-from phi4.errors import TrainingError
+from phi4.errors import TrainingError, first_line
 from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace
 from phi4.progress import clock
@@ -142,7 +142,7 @@ def _train(model: Any, job: _Job, folder: Path, checkpoint: Path | None) -> Pack
     except (OSError, SafetensorError) as error:
         raise _cannot_save(folder, error) from error
     except torch.OutOfMemoryError as error:  # in an optimizer step, an evaluation or a sample answer
-        raise out_of_memory(str(error).splitlines()[0]) from error
+        raise out_of_memory(first_line(error)) from error
     except RuntimeError as error:
         if "PytorchStreamWriter" not in str(error):
             raise
@@ -188,7 +188,7 @@ def _trainer(model: Any, job: _Job, folder: Path, callbacks: list[Any], seconds_
 
 def _cannot_save(folder: Path, error: BaseException) -> TrainingError:
     return TrainingError(
-        f"cannot write a checkpoint to '{folder}': {str(error).splitlines()[0]}",
+        f"cannot write a checkpoint to '{folder}': {first_line(error)}",
         "free some disk space; the same command goes on from the last complete checkpoint",
     )
 

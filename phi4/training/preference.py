@@ -40,14 +40,14 @@ SUFFIX = "-dpo"  # of the new adapter's name: the one it came from stays
 def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
     """Train the workspace's adapter on its preferences; the result is the adapter ``NAME-dpo``.
 
-    Raises ``AdapterError`` without an adapter, ``WorkspaceError`` without preferences, and
-    ``TrainingError`` when TRL is not installed.
+    Base and system prompt are the adapter's own, whatever ``options`` say. Raises ``AdapterError`` without a whole
+    adapter, ``WorkspaceError`` without preferences, and ``TrainingError`` when TRL is not installed.
     """
     trl = _trl()
     pairs = read_jsonl(workspace.preference_file, Preference, "type: phi4 generate")
     before = workspace.models / options.adapter
-    if not (before / "adapter_config.json").is_file():
-        raise AdapterError(f"there is no adapter '{before}' to start from", "type: phi4 train")
+    source = _facts(before)
+    options = replace(options, model_name=source["base_model"], system_prompt=source.get("system_prompt", ""))
     device, base = best_device(), base_folder(options.model_name)
     tokenizer = ChatTokenizer(base)
     rows = [row for pair in pairs if (row := _render(pair, tokenizer, options))]
@@ -58,7 +58,7 @@ def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[st
     trainer = _trainer(trl, model, rows, base, _arguments(trl, options, device, workspace.models))
     trainer.pop_callback(PrinterCallback)
     trainer.train()
-    return _finish(trainer, model, rows, base, workspace, options, tokenizer, device)
+    return _finish(trainer, model, rows, base, workspace, options, source["data"], tokenizer, device)
 
 
 def _trl() -> Any:
@@ -156,6 +156,7 @@ def _finish(
     base: Path,
     workspace: Workspace,
     options: TrainingOptions,
+    source: dict[str, Any],
     tokenizer: ChatTokenizer,
     device: str,
 ) -> dict[str, Any]:
@@ -175,7 +176,6 @@ def _finish(
         "stop_test": check_ending(model, device, sample, tokenizer.im_end),
     }
     data = workspace.preference_file.read_bytes()
-    source = _trained_on(workspace.models / options.adapter)
     facts = describe(named, {**source, "preferences": hashlib.sha256(data).hexdigest()}, metrics)
     target = workspace.models / named.adapter
     check = partial(check_reload, model, device, row=sample[0])
@@ -190,7 +190,14 @@ def _as_row(row: dict[str, Any]) -> Row:
     return Row("pair", [*prompt, *answer], [-100] * len(prompt) + answer)
 
 
-def _trained_on(adapter: Path) -> dict[str, Any]:
-    """What the adapter that this one came from says of its data: the exam asks about the same seeds."""
-    facts = json.loads((adapter / "phi4.json").read_text(encoding="utf-8"))
-    return dict(facts["data"])
+def _facts(adapter: Path) -> dict[str, Any]:
+    """What the adapter says of its base, its system prompt and its data, about which the exam asks it too."""
+    if not (adapter / "adapter_config.json").is_file():
+        raise AdapterError(f"there is no adapter '{adapter}' to start from", "type: phi4 train")
+    try:
+        facts = json.loads((adapter / "phi4.json").read_text(encoding="utf-8"))
+        return {**facts, "base_model": str(facts["base_model"]), "data": dict(facts["data"])}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AdapterError(
+            f"'{adapter}' has no phi4.json that tells its base and its data", "train it again with: phi4 train"
+        ) from error

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from transformers import Trainer, TrainerState
 
-from phi4.errors import TrainingError
+from phi4.errors import TrainingError, first_line
 from phi4.training.checkpoints import STATE
 from phi4.training.ladder import Ladder, out_of_memory
 from phi4.training.packing import labels_in, pack, packed_tensors
@@ -72,7 +72,7 @@ class PackedTrainer(Trainer):  # type: ignore[misc]  # transformers is not typed
         except torch.OutOfMemoryError as error:
             model.zero_grad(set_to_none=True)
             if self.accelerator.num_processes > 1 or not self.ladder.down(self.model):
-                raise out_of_memory(str(error).splitlines()[0]) from error
+                raise out_of_memory(first_line(error)) from error
         return None
 
     def _gradients(self, model: Any, rows: list[Row], total: int) -> torch.Tensor:

@@ -1,7 +1,8 @@
 """The base models that PHi-4 knows: their licence, and how far each was tried.
 
-``whole``: trained, examined, exported and served in our own runs. ``shape``: its architecture and chat markers
-go through every stage in the tests, with small random weights of the same code; the model itself was not at hand.
+``whole``: trained, examined, exported and served in our own runs. ``shape``: the model itself was not at hand, its
+architecture and chat markers are in the tests, with small random weights of the same code: Qwen2's in every stage,
+Qwen3's in export and in llama.cpp, with an adapter beside it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Literal
 
 from phi4.errors import WeightsError
 from phi4.weights.catalogue import find_model
-from phi4.weights.gguf_files import ARCHITECTURES
+from phi4.weights.gguf_files import ARCHITECTURES, gguf_architecture
+from phi4.weights.store import gguf_file
 
 APACHE, QWEN_RESEARCH = "apache-2.0", "qwen-research"
 RESEARCH_NOTE = (
@@ -61,13 +63,14 @@ def find_base(name: str) -> Base | None:
 def check_base(name: str) -> None:
     """Raise ``WeightsError`` for a base that training was not tried with: another family, or not in the table.
 
-    A local folder counts by its architecture, a local GGUF file is looked at when it is opened.
+    A local folder or GGUF file counts by its architecture.
     """
-    if find_base(name) is not None or (_is_path(name) and name.endswith(".gguf")):
+    if find_base(name) is not None:
         return
     why = "it is not in the table of tried bases"
     if _is_path(name):
-        architecture = _architecture(Path(name).expanduser())
+        path = Path(name).expanduser()
+        architecture = gguf_architecture(gguf_file(name)) if path.suffix == ".gguf" else _architecture(path)
         if architecture in (*ARCHITECTURES, ""):
             return
         why = f"it is a '{architecture}' model, tried are {' and '.join(ARCHITECTURES)}"

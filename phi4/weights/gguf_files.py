@@ -34,8 +34,9 @@ class Model:
     tensors: list[tuple[str, tuple[int, ...], Callable[[], Array]]]
 
 
-def write_lora(lora: Lora, target: Path, architecture: str = "qwen2") -> None:
-    """``lora`` as a GGUF adapter of a model of this architecture. Raises ``WeightsError``."""
+def write_lora(lora: Lora, target: Path, architecture: str) -> None:
+    """``lora`` as a GGUF adapter of a model of this architecture: llama.cpp refuses another one. Raises
+    ``WeightsError``."""
     import gguf
 
     layers = 1 + max(int(name.split(".layers.")[1].split(".")[0]) for name in lora.pairs)
@@ -84,7 +85,7 @@ def write_model(model: Model, lora: Lora | None, layers: int, form: Form, target
             writer.write_tensor_data(np.ascontiguousarray(quantise(values, kinds[name])).view(np.uint8))
 
 
-def gguf_name(name: str, layers: int, architecture: str = "qwen2") -> str:
+def gguf_name(name: str, layers: int, architecture: str) -> str:
     """The GGUF name of a weight: "blk.0.attn_q.weight" for "model.layers.0.self_attn.q_proj.weight"."""
     import gguf
 
@@ -101,16 +102,31 @@ def _sum(values: Array, difference: Array, name: str) -> Array:
     return values + difference
 
 
+def gguf_architecture(path: Path) -> str:
+    """What a GGUF file calls its architecture, ``none`` where it does not say. Raises ``WeightsError``."""
+    return _architecture(_read(path))
+
+
+def _read(path: Path) -> Any:
+    import gguf
+
+    try:
+        return gguf.GGUFReader(path)
+    except (OSError, ValueError, IndexError) as error:
+        raise WeightsError(f"cannot read '{path}' as GGUF: {error}", "name another file") from error
+
+
+def _architecture(reader: Any) -> str:
+    field = reader.get_field("general.architecture")
+    return str(field.contents()) if field else "none"
+
+
 def open_gguf(path: Path) -> tuple[Model, int]:
     """A GGUF model of any quantisation, and its number of layers. Raises ``WeightsError``."""
     import gguf
 
-    try:
-        reader = gguf.GGUFReader(path)
-    except (OSError, ValueError, IndexError) as error:
-        raise WeightsError(f"cannot read '{path}' as GGUF: {error}", "name another file") from error
-    field = reader.get_field("general.architecture")
-    architecture = str(field.contents()) if field else "none"
+    reader = _read(path)
+    architecture = _architecture(reader)
     if architecture not in ARCHITECTURES:
         known = " and ".join(ARCHITECTURES)
         raise WeightsError(f"'{path.name}' has the architecture '{architecture}'; {known} can be converted")

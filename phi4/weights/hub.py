@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from phi4.errors import WeightsError
+from phi4.errors import WeightsError, first_line
 
 ANSWER_SECONDS = 3.0
 
@@ -72,7 +72,7 @@ def snapshot(repository: str) -> Path:
         ) from error
     except _refusals() as error:
         raise WeightsError(
-            f"the hub refused '{repository}': {str(error).splitlines()[0]}",
+            f"the hub refused '{repository}': {first_line(error)}",
             "check the name, or log in with: hf auth login",
         ) from error
 

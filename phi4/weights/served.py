@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from phi4.errors import WeightsError
@@ -18,7 +19,7 @@ from phi4.paths import cache_dir
 from phi4.weights.catalogue import find_model
 from phi4.weights.gguf_files import Model, Report, open_gguf, write_lora, write_model
 from phi4.weights.hf_model import open_folder
-from phi4.weights.lora import read_lora
+from phi4.weights.lora import Lora, read_lora
 from phi4.weights.quantisation import Form
 from phi4.weights.store import base_folder, gguf_file
 
@@ -37,13 +38,13 @@ def base_gguf(name: str, report: Report) -> Path:
     return _made("base", source.name, [source], lambda part: _write(source, None, "Q8_0", part, report))
 
 
-def lora_gguf(adapter: Path) -> Path:
-    """The adapter in a folder as a GGUF LoRA.
+def lora_gguf(adapter: Path, name: str) -> Path:
+    """The adapter in a folder as a GGUF LoRA of the base called ``name``.
 
-    Raises ``AdapterError`` for an adapter that llama.cpp would serve wrongly.
+    Raises ``AdapterError`` for an adapter that llama.cpp would serve wrongly, ``WeightsError`` for the base.
     """
-    lora = read_lora(adapter)
-    return _made("lora", adapter.name, [adapter], lambda part: write_lora(lora, part))
+    lora, source = read_lora(adapter), _source(name)
+    return _made("lora", adapter.name, [adapter, source], partial(_write_lora, lora, source))
 
 
 def merged_gguf(adapter: Path, name: str, report: Report, form: Form = "Q8_0") -> Path:
@@ -65,6 +66,11 @@ def _source(name: str) -> Path:
 
 def _open(source: Path) -> tuple[Model, int]:
     return open_gguf(source) if source.is_file() else open_folder(source)
+
+
+def _write_lora(lora: Lora, source: Path, target: Path) -> None:
+    model, _ = _open(source)
+    write_lora(lora, target, model.architecture)
 
 
 def _write(source: Path, adapter: Path | None, form: Form, target: Path, report: Report) -> None:

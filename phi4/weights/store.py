@@ -87,7 +87,9 @@ def base_folder(name: str) -> Path:
 
 def dequantised(gguf: Path) -> Path:
     """The safetensors form (fp32) of a GGUF file, made once and kept in the cache."""
-    model = next((model for model in catalogue() if model.file == gguf.name), None)
+    # A hash that is known need not be computed; a file of that name elsewhere may be another one.
+    ours = gguf.resolve().parent == models_dir().resolve()
+    model = next((model for model in catalogue() if ours and model.file == gguf.name), None)
     key = model.sha256 if model else sha256_of(gguf)
     folder = cache_dir() / "dequantised" / f"{gguf.stem}-{key[:12]}"
     if (folder / "config.json").is_file():

@@ -64,7 +64,7 @@ def probabilities(base_file, lora_file, prompt):
 @pytest.mark.parametrize("rslora", [False, True])
 def test_the_adapter_gives_the_probabilities_that_peft_gives(base, gguf, tmp_path, rslora):
     adapter = make_adapter(base, tmp_path / "adapter", rank=8, alpha=16, use_rslora=rslora)
-    write_lora(read_lora(adapter), tmp_path / "lora.gguf")
+    write_lora(read_lora(adapter), tmp_path / "lora.gguf", "qwen2")
     ours = logits_of(base, adapter, PROMPTS[3])
     theirs = probabilities(gguf, tmp_path / "lora.gguf", PROMPTS[3])
     without = probabilities(gguf, None, PROMPTS[3])
@@ -75,7 +75,7 @@ def test_the_adapter_gives_the_probabilities_that_peft_gives(base, gguf, tmp_pat
 
 def test_it_streams_cancels_refuses_and_answers_without_the_adapter_too(base, gguf, tmp_path):
     adapter = make_adapter(base, tmp_path / "adapter")
-    write_lora(read_lora(adapter), tmp_path / "lora.gguf")
+    write_lora(read_lora(adapter), tmp_path / "lora.gguf", "qwen2")
 
     async def story(engine):
         tuned = await read(engine.submit(PROMPTS[5], LIMITS))
@@ -127,7 +127,7 @@ def test_on_a_real_model_twenty_greedy_answers_are_those_of_peft(qwen_base, tmp_
     adapter = make_adapter(qwen_base, tmp_path / "adapter", rank=16, alpha=32, strength=0.002)
     model, layers = open_folder(qwen_base)
     write_model(model, None, layers, "F16", tmp_path / "base.gguf", lambda progress, detail: None)
-    write_lora(read_lora(adapter), tmp_path / "lora.gguf")
+    write_lora(read_lora(adapter), tmp_path / "lora.gguf", "qwen2")
     tokenizer = ChatTokenizer(qwen_base)
     prompts = [tokenizer.prompt([Message(role="user", content=question)]) for question in QUESTIONS]
     with start_llamacpp(tmp_path / "base.gguf", context=512, adapter=tmp_path / "lora.gguf") as engine:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from phi4.engines.greedy import greedy_batch
 from phi4.engines.protocol import LikelihoodEngine, Limits
-from phi4.engines.torch_model import TorchModel
+from phi4.engines.torch_model import TorchModel, likelihoods
 from phi4.errors import AdapterError, EngineError
 
 LIMITS = Limits(max_tokens=12, end_id=2)
@@ -55,6 +56,21 @@ def test_likelihoods_are_those_of_a_plain_forward_pass_whatever_the_batch(model)
         wanted = sum(float(logs[len(prompt) - 1 + place, token]) for place, token in enumerate(answer))
         assert value == pytest.approx(wanted, rel=2e-2, abs=1e-2)
     assert model.likelihoods(prompts[:1], answers[:1])[0] == pytest.approx(told[0], rel=2e-2, abs=1e-2)
+
+
+def test_the_output_matrix_never_meets_a_slice_of_a_batch(tiny_base):
+    """PyTorch would copy the matrix for every row: gigabytes, and most of the time of an exam."""
+    from phi4.engines.torch_model import generate_batch, load_base
+
+    loaded, pieces = load_base(tiny_base, "cpu"), []
+    head = loaded.get_output_embeddings()
+    head.register_forward_pre_hook(lambda _, inputs: pieces.append((inputs[0].shape[0], inputs[0].is_contiguous())))
+    prompts = [[1, 40, 41, 42], [1, 50, 51, 52, 53]]
+    greedy_batch(loaded, "cpu", prompts, Limits(max_tokens=2, end_id=2))
+    generate_batch(loaded, "cpu", prompts, Limits(max_tokens=2, end_id=2))
+    likelihoods(loaded, "cpu", prompts, [[60, 61], [70]])
+    assert len(pieces) >= 5
+    assert set(pieces) == {(2, True)}
 
 
 def test_a_folder_that_is_no_model_is_named(tmp_path):

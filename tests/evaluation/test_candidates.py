@@ -1,12 +1,13 @@
 """Who may sit an exam together, and that everybody is asked alike."""
 
+import hashlib
 import json
 
 import pytest
 
 from phi4.chat_format import FORMAT_HASH
 from phi4.errors import AdapterError, UsageError
-from phi4.evaluation.candidates import BATCH, answers, read_adapters, trained_files
+from phi4.evaluation.candidates import BATCH, answers, read_adapters, trained_files, with_other_rows
 from phi4.paths import Workspace
 from phi4.records import Message
 from tests.evaluation.kit import reply
@@ -49,8 +50,10 @@ def test_adapters_of_two_bases_have_nothing_to_be_compared_with(workspace):
 def test_adapters_of_two_system_prompts_were_not_asked_alike(workspace):
     adapter(workspace, "one")
     adapter(workspace, "two", system_prompt="너는 약사다")
-    with pytest.raises(AdapterError, match="different system prompts"):
+    with pytest.raises(AdapterError, match="different system prompts") as caught:
         read_adapters(workspace, ["one", "two"], "")
+    assert "--system-prompt" in caught.value.hint
+    assert len(read_adapters(workspace, ["one", "two"], "", "너는 의사다")) == 2, "what the hint says to do"
 
 
 def test_another_base_than_the_adapters_is_refused(workspace):
@@ -64,6 +67,17 @@ def test_a_name_that_is_not_one_adapters_own_is_wrong_use(workspace, names):
     adapter(workspace, "one")
     with pytest.raises(UsageError, match="adapters to compare"):
         read_adapters(workspace, names, "")
+
+
+def test_only_the_very_rows_of_an_adapter_tell_what_it_was_trained_on(workspace):
+    adapter(workspace, "one")
+    adapter(workspace, "two")
+    both = read_adapters(workspace, ["one", "two"], "")
+    assert with_other_rows(workspace, both) == ["one", "two"], "no rows at all"
+    workspace.train_file.parent.mkdir(parents=True)
+    workspace.train_file.write_bytes(b"{}\n")
+    both[1].facts["data"]["sha256"] = hashlib.sha256(b"{}\n").hexdigest()
+    assert with_other_rows(workspace, both) == ["one"]
 
 
 class Echo:

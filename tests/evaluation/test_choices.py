@@ -37,6 +37,31 @@ def test_a_csv_counts_from_one_as_the_public_korean_sets_do(tmp_path):
     assert (found.choices, found.answer) == (("부산", "서울", "대구, 시"), 1)
 
 
+def test_a_number_in_json_is_a_place_whatever_the_choices_are(tmp_path):
+    (found,) = read_choices(write(tmp_path / "c.jsonl", SEOUL | {"choices": [4, 3, 2, 1], "answer": 1}))
+    assert found.choices[found.answer] == "3"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [("큰 수는?,4,3,2,1,3", "'3' may mean the choice '3' or '2'"), ("혈액형은?,B,A,O,AB,A", "'A' may mean")],
+)
+def test_an_answer_that_may_mean_two_choices_is_refused(tmp_path, line, why):
+    path = tmp_path / "c.csv"
+    path.write_text(f"question,A,B,C,D,answer\n{line}\n", encoding="utf-8")
+    with pytest.raises(ExamError, match=f"line 2: .*{why}") as caught:
+        read_choices(path)
+    assert "its number from 1" in caught.value.hint
+
+
+@pytest.mark.parametrize(("line", "answer"), [("몇 개입니까?,1,2,3,4,3", "3"), ("혈액형은?,B,A,O,AB,1", "B")])
+def test_an_answer_that_means_one_choice_either_way_is_taken(tmp_path, line, answer):
+    path = tmp_path / "c.csv"
+    path.write_text(f"question,A,B,C,D,answer\n{line}\n", encoding="utf-8")
+    (found,) = read_choices(path)
+    assert found.choices[found.answer] == answer
+
+
 @pytest.mark.parametrize(
     ("row", "why"),
     [
@@ -46,6 +71,10 @@ def test_a_csv_counts_from_one_as_the_public_korean_sets_do(tmp_path):
         (SEOUL | {"choices": ["서울", "서울"]}, "alike"),
         (SEOUL | {"question": ""}, "a question and"),
         ([1], "a question and"),
+        (SEOUL | {"choices": "부산서울"}, "a list of at least two choices"),
+        (SEOUL | {"choices": 4}, "a list of at least two choices"),
+        (SEOUL | {"answer": True}, "answer 'True' is none"),
+        (SEOUL | {"choices": ["B", "A"], "answer": "A"}, "answer 'A' may mean the choice 'B' or 'A'"),
     ],
 )
 def test_a_broken_question_is_named_by_its_line(tmp_path, row, why):

@@ -98,6 +98,21 @@ def test_an_exam_that_was_trained_on_is_refused_before_anything_is_loaded(school
         sit(school)
 
 
+def test_an_adapter_of_other_rows_is_examined_but_nobody_vouches_for_it(school, capsys):
+    write_jsonl(school.exam / "e.jsonl", [question("a", question=ASKED, source=QUOTED)])
+    other = ROW.model_copy(update={"question": "다른 물음입니까?"})
+    for rows in ([], [other]):
+        if rows:
+            write_jsonl(school.train_file, rows)
+        report = sit(school, "bot", "young", questions=1, max_new_tokens=2)
+        assert report["unchecked"] == ["bot", "young"]
+        printed = " ".join(capsys.readouterr().out.split())
+        assert "bot: its training rows are not those of data/synthetic/train.jsonl" in printed
+        assert "학습했는지 확인하지 못했습니다" in (school.models / "bot" / "evaluation.html").read_text(
+            encoding="utf-8"
+        )
+
+
 LONG = ("약은 혈소판의 응집을 억제하기 때문입니다.",)
 
 

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from phi4.errors import ExamError, UsageError
+from phi4.errors import EngineError, ExamError, UsageError
 from phi4.evaluation import run_harness
 from phi4.paths import Workspace
 from tests.evaluation.test_candidates import adapter
@@ -62,6 +62,24 @@ def test_data_that_cannot_be_loaded_are_told_as_such(workspace, harness):
     with pytest.raises(ExamError, match="data of kobest cannot be loaded: Couldn't reach") as caught:
         run(workspace, "kobest")
     assert "Hugging Face" in caught.value.hint
+
+
+def test_an_error_without_words_is_told_by_its_name(workspace, harness):
+    harness.failure = ConnectionError()
+    with pytest.raises(ExamError, match="data of kobest cannot be loaded: ConnectionError"):
+        run(workspace, "kobest")
+
+
+def test_a_full_gpu_is_not_told_as_missing_data(workspace, harness):
+    import torch
+
+    harness.failure = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+    with pytest.raises(EngineError, match="lm-eval stopped at kobest: CUDA out of memory") as caught:
+        run(workspace, "kobest")
+    assert "nvidia-smi" in caught.value.hint
+    harness.failure = ValueError("bad task")
+    with pytest.raises(EngineError, match="lm-eval stopped at kobest: bad task"):
+        run(workspace, "kobest")
 
 
 def test_base_and_adapter_are_handed_over_and_told_with_intervals(workspace, harness, tiny_base, capsys):

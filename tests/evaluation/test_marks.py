@@ -54,6 +54,18 @@ def test_a_refusal_of_what_is_known_is_wrong_even_if_it_names_the_gold():
     assert (told["right"], told["refused"]) == (0.0, 1.0)
 
 
+def test_a_true_denial_is_right_exact_and_no_refusal():
+    gold = "개인정보는 동의 없이 제3자에게 제공하지 않습니다."
+    told = mark(question("개인정보를 제3자에게 제공합니까?", answers=(gold,)), reply(gold), PASSAGE)
+    assert (told["right"], told["exact"], told["refused"]) == (1.0, 1.0, 0.0)
+
+
+def test_a_denied_gold_is_wrong_unless_the_evidence_denies_it():
+    told = reply("혈소판의 응집은 막지 않습니다.")
+    assert mark(ASKED, told, PASSAGE)["right"] == 0.0
+    assert mark(ASKED, told, PASSAGE, evidence=["응집은 막지 않습니다."])["right"] == 1.0
+
+
 def test_a_question_without_an_answer_is_marked_for_refusing_alone():
     told = mark(question("x", answers=(), answerable=False), reply("모릅니다."), PASSAGE)
     assert told["refused"] == 1.0

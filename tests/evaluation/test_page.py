@@ -66,6 +66,17 @@ def test_groups_cases_and_their_passages_are_shown():
     assert "아스피린은 &lt;혈소판&gt;의 응집을 억제합니다." in improved
 
 
+def test_an_answer_that_a_judge_left_open_is_neither_right_nor_wrong():
+    report = small_report()
+    told = {"answer": "글쎄요.", "reasoning_steps": [], "marks": {}}
+    report["models"]["second"] = {}
+    report["answers"][0]["answers"]["closed_book"]["second"] = told
+    article = next(part for part in page(report).split("<article>") if "글쎄요." in part)
+    second = article.split("second")[1]
+    assert "? 채점하지 못함" in second
+    assert "✗ 틀림" not in second
+
+
 def test_an_answer_cannot_write_into_the_page():
     report = small_report("<b>bot")
     report["answers"][0]["answers"]["closed_book"]["<b>bot"]["answer"] = "<script>alert(1)</script>"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phi4.evaluation.refusal import is_refusal
+from phi4.evaluation.refusal import declines, is_refusal
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from phi4.evaluation.refusal import is_refusal
         "와파린의 반감기는 언급되어 있지 않습니다.",
         "해당 내용은 확인할 수 없습니다. 의사와 상담하십시오.",
         "잘 모르겠어요.",
+        "해당 내용은 자료에 포함되어 있지 않습니다.",
+        "그 정보는 제공되지 않았습니다.",
     ],
 )
 def test_an_honest_refusal_is_seen(answer):
@@ -31,6 +33,9 @@ def test_an_honest_refusal_is_seen(answer):
         "임신부는 복용해서는 안 됩니다.",
         "뚜렷한 상호작용이 없습니다.",
         "와파린의 반감기는 40시간입니다.",
+        "수수료는 포함되지 않습니다.",
+        "주차 공간은 제공되지 않습니다.",
+        "개인정보는 동의 없이 제3자에게 제공하지 않습니다.",
     ],
 )
 def test_a_statement_with_a_no_in_it_is_none(answer):
@@ -39,3 +44,9 @@ def test_a_statement_with_a_no_in_it_is_none(answer):
 
 def test_a_refusal_that_comes_after_an_answer_is_an_afterthought():
     assert not is_refusal("5 mg입니다. 하루 한 번 먹습니다. 다른 용량은 알 수 없습니다.")
+
+
+def test_a_gold_that_sounds_like_a_refusal_is_an_answer():
+    gold = "정확한 원인은 알려져 있지 않습니다."
+    assert not declines("정확한 원인은 알려져 있지 않습니다.", [gold])
+    assert declines("정확한 원인은 알 수 없습니다.", ["유전"])

@@ -20,7 +20,7 @@ from phi4.evaluation.scores import character_f1, contains_gold, is_exact, is_lon
         ("800 µg입니다.", ["800 μg"]),
         ("비타민 K", ["비타민 K"]),  # decomposed Hangul
         ("수소-칼륨 ATPase(H+/K+ ATPase)입니다", ["수소-칼륨 ATPase", "H+/K+ ATPase"]),  # an aside behind it
-        ("인슐린의 분비를 늘리지 않습니다.", ["인슐린 분비"]),  # a particle between
+        ("인슐린의 분비를 늘립니다.", ["인슐린 분비"]),  # a particle between
         ("7일에서 10일 동안입니다.", ["7~10일"]),
         ("약 2에서 3입니다.", ["2.0~3.0"]),
         ("800마이크로그램입니다.", ["800 μg"]),
@@ -57,6 +57,42 @@ def test_a_right_answer_is_found_in_any_spelling(answer, golds):
 )
 def test_a_wrong_answer_is_not(answer, golds):
     assert not contains_gold(answer, golds)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold", "right"),
+    [
+        ("4~6시간 간격이 아니라 8시간 간격입니다.", "4~6시간", False),
+        ("8시간 간격이 아니라 4~6시간 간격입니다.", "4~6시간", True),
+        ("4,000 mg이 아닙니다.", "4,000 mg", False),
+        ("4,000 mg을 넘지 않아야 합니다.", "4,000 mg", True),
+        ("간독성은 나타나지 않습니다.", "간독성", False),
+        ("간독성은 없습니다.", "간독성", False),
+        ("간독성이 나타난 적은 없습니다.", "간독성", False),
+        ("간독성을 일으키는 것은 아닙니다.", "간독성", False),
+        ("졸음은 없지만 간독성이 나타납니다.", "간독성", True),
+        ("간독성이 나타나면 복용하지 않습니다.", "간독성", True),
+        ("와파린뿐만 아니라 리튬도 그렇습니다.", "와파린", True),
+        ("간독성은 드물지 않습니다.", "간독성", True),
+    ],
+)
+def test_what_an_answer_denies_it_does_not_give(answer, gold, right):
+    assert is_right(answer, [gold], "무슨 위험이 있습니까?") == right
+
+
+def test_what_the_question_or_its_evidence_denies_may_be_denied():
+    answer, golds = "인슐린의 분비를 늘리지 않습니다.", ["인슐린 분비"]
+    assert is_right(answer, golds, "메트포르민은 무엇을 늘리지 않습니까?")
+    assert is_right(
+        answer, golds, "저혈당이 왜 적습니까?", ["메트포르민은 인슐린 분비를 늘리지 않아 저혈당이 적습니다."]
+    )
+    assert not is_right(answer, golds, "무엇을 늘립니까?", ["글리메피리드는 인슐린 분비를 늘립니다."])
+
+
+def test_a_long_gold_denies_the_same_verb():
+    gold = "개인정보는 동의 없이 제3자에게 제공하지 않습니다."
+    assert is_right("동의 없이는 개인정보를 제3자에게 제공하지 않습니다.", [gold])
+    assert not is_right("개인정보는 동의 없이 제3자에게 제공합니다.", [gold])
 
 
 def test_character_f1_is_one_for_the_gold_and_falls_with_every_word_too_many():

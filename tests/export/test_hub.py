@@ -20,7 +20,7 @@ class Hub:
 
     def __init__(self, refuses=False):
         self.refuses, self.created, self.files = refuses, [], {}
-        self.url, self.private = "", True
+        self.url, self.private, self.public, self.missing = "", True, set(), set()
 
     def post(self, path, body):
         if self.refuses:
@@ -81,9 +81,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         repo = self.path.split("?")[0].partition("/api/")[2].partition("/")[2]
-        self._say(
-            200, {"id": repo, "private": self.hub.private, "siblings": [], "tags": [], "downloads": 0, "likes": 0}
-        )
+        if repo in self.hub.missing:
+            self._say(404, {"error": "Repository not found"}, "RepoNotFound")
+            return
+        private = self.hub.private and repo not in self.hub.public
+        self._say(200, {"id": repo, "private": private, "siblings": [], "tags": [], "downloads": 0, "likes": 0})
 
     def do_POST(self):
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
@@ -96,8 +98,10 @@ class _Handler(BaseHTTPRequestHandler):
             body = self.rfile.read(int(self.headers["Content-Length"]))
         self._say(*self.hub.post(self.path, body.decode()))
 
-    def _say(self, status, answer):
+    def _say(self, status, answer, code=""):
         self.send_response(status)
+        if code:
+            self.send_header("X-Error-Code", code)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())
@@ -130,6 +134,19 @@ def test_nothing_private_goes_into_a_repository_that_was_public_already(subject,
     with pytest.raises(ExportError, match="is public, and nothing was pushed"):
         export_hub(subject, workspace, "me/my-bot", False, {})
     assert hub.files == {}
+
+
+def test_nothing_at_all_is_pushed_when_one_of_the_two_is_public(subject, workspace, hub):
+    hub.public.add("me/my-bot-data")
+    with pytest.raises(ExportError, match="dataset repository 'me/my-bot-data' is public, and nothing was pushed"):
+        export_hub(subject, workspace, "me/my-bot", False, {})
+    assert (hub.files, hub.created) == ({}, [])
+
+
+def test_repositories_that_are_not_there_are_made(subject, workspace, hub):
+    hub.missing |= {"me/my-bot", "me/my-bot-data"}
+    export_hub(subject, workspace, "me/my-bot", False, {})
+    assert set(hub.files) == {"models/me/my-bot", "datasets/me/my-bot-data"}
 
 
 def test_the_exams_answers_stay_here(subject, workspace, hub, tmp_path):

@@ -1,12 +1,16 @@
 """The folder is ready for ``ollama create``; where there is an Ollama, it is created and asked."""
 
 import os
+import shlex
 import stat
+from dataclasses import replace
 
 import pytest
 
 from phi4.errors import ExportError
 from phi4.export import ollama as module
+from phi4.export.gguf_model import write_gguf
+from phi4.export.llamacpp import ask_llamacpp
 from phi4.export.ollama import export_ollama
 from tests.export.kit import make_subject
 from tests.export.ollama_reading import read_modelfile
@@ -42,12 +46,48 @@ def test_the_merged_model_and_its_modelfile_are_in_the_folder(wide_base, tmp_pat
     assert "ollama create my-bot -f Modelfile" in capsys.readouterr().out
 
 
+def test_the_printed_commands_can_be_pasted_whatever_the_folder_is_called(subject, tmp_path, capsys):
+    asking = replace(subject, questions=('"$HOME"은 무엇입니까?',))
+    target = tmp_path / "내 문서" / "out"
+    made = export_ollama(asking, target, "f16", lora=False, create=False, force=False)
+    assert [shlex.split(line) for line in made["commands"]] == [
+        ["cd", str(target)],
+        ["ollama", "create", "my-bot", "-f", "Modelfile"],
+        ["ollama", "run", "my-bot", '"$HOME"은 무엇입니까?'],
+    ]
+    assert f"cd '{target}'" in capsys.readouterr().out
+
+
 def test_base_and_adapter_lie_apart_when_asked_for(subject, tmp_path):
     export_ollama(subject, tmp_path / "out", "f16", lora=True, create=False, force=False)
     told = dict(read_modelfile((tmp_path / "out" / "Modelfile").read_text(encoding="utf-8")))
     assert (told["FROM"], told["ADAPTER"]) == ("./base-f16.gguf", "./my-bot-lora.gguf")
     assert (tmp_path / "out" / told["FROM"]).is_file()
     assert (tmp_path / "out" / told["ADAPTER"]).is_file()
+
+
+def test_the_proof_is_of_the_very_pair_that_lies_in_the_folder(wide_base, tmp_path, monkeypatch):
+    asked = []
+
+    def ask(model, subject, base, adapter=None):
+        asked.append((model.name, adapter.name, model.stat().st_size))
+        return ask_llamacpp(model, subject, base, adapter)
+
+    monkeypatch.setattr("phi4.export.gguf_adapter.ask_llamacpp", ask)
+    out = tmp_path / "out"
+    export_ollama(make_subject(wide_base, tmp_path / "my-bot"), out, "q8_0", lora=True, create=False, force=False)
+    assert asked == [("base-q8_0.gguf", "my-bot-lora.gguf", (out / "base-q8_0.gguf").stat().st_size)]
+
+
+def test_a_shipped_base_that_answers_otherwise_is_thrown_away(subject, tmp_path, monkeypatch):
+    def other(model, layers, lora, subject, form, path):
+        tensors = [(name, shape, lambda read=read: -read()) for name, shape, read in model.tensors]
+        write_gguf(replace(model, tensors=tensors), layers, lora, subject, form, path)
+
+    monkeypatch.setattr("phi4.export.gguf_adapter.write_gguf", other)
+    with pytest.raises(ExportError, match="does not answer as base and adapter do"):
+        export_ollama(subject, tmp_path / "out", "f16", lora=True, create=False, force=False)
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_installed_ollama_creates_it_and_is_asked(subject, tmp_path, ollama, capsys):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phi4.korean.negation import OPPOSITES, predicates, turned_round
+from phi4.korean.negation import OPPOSITES, predicates, turned_round, without_denied, without_refuted
 from phi4.korean.words import morphemes
 
 
@@ -60,3 +60,33 @@ def test_an_opposite_counts_only_where_its_other_side_is_lost():
 
 def test_no_word_stands_on_both_sides_of_a_scale():
     assert all(not one & other for one, other in OPPOSITES)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("4시간 간격이 아니라 8시간 간격입니다.", "· 아니라 8시간 간격입니다."),
+        ("하루 용량은 4 mg이 아닙니다.", "하루 용량은 · 아닙니다."),
+        ("독성이 나타나는 것은 아닙니다.", "· 아닙니다."),
+        ("리튬뿐만 아니라 와파린도 그렇습니다.", "리튬뿐만 아니라 와파린도 그렇습니다."),
+        ("독성은 나타나지 않습니다.", "독성은 나타나지 않습니다."),
+    ],
+)
+def test_what_something_is_not_can_be_left_out(text, left):
+    assert " ".join(without_refuted(text).split()) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("독성은 나타나지 않습니다.", "· 지 않습니다."),
+        ("독성은 없지만 졸음이 나타납니다.", "· 없지만 졸음이 나타납니다."),
+        ("독성이 나타난 적은 없습니다.", "· 없습니다."),
+        ("독성이 나타나면 복용하지 않습니다.", "독성이 나타나면 · 지 않습니다."),
+        ("독성 때문에 복용하지 않습니다.", "독성 때문 · 지 않습니다."),
+        ("독성이 드물지 않습니다.", "독성이 드물지 않습니다."),
+        ("독성이 생길 수밖에 없습니다.", "독성이 생길 수밖에 없습니다."),
+    ],
+)
+def test_what_is_denied_can_be_left_out(text, left):
+    assert " ".join(without_denied(text).split()) == left

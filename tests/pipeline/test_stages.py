@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from phi4.errors import AdapterError, TeacherUnavailable, WeightsError, WorkspaceError
+from phi4.chat_format import FORMAT_HASH
+from phi4.errors import AdapterError, TeacherUnavailable, UsageError, WeightsError, WorkspaceError
 from phi4.pipeline import stages
 from phi4.settings import load_settings
 
@@ -141,3 +142,24 @@ def test_choices_and_harness_stand_in_for_the_exam(home, asked):
     assert (name, words[2].name) == ("examine_choices", "c.csv")
     name, words, stated = evaluated(home, asked, {"questions": "5"}, harness="kmmlu,haerae")
     assert (name, words[2], stated["limit"]) == ("run_harness", ["kmmlu", "haerae"], 5)
+
+
+def preferred(home, **stated):
+    """``phi4 train --stage dpo`` with settings stated, on an adapter of base ``small``; nothing is trained."""
+    folder = home / "models" / "phi-4-3b-reasoning"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "adapter_config.json").write_text("{}", encoding="utf-8")
+    (folder / "adapter_model.safetensors").write_bytes(b"")
+    facts = {"base_model": "small", "system_prompt": "약사입니다.", "chat_format": FORMAT_HASH}
+    (folder / "phi4.json").write_text(json.dumps(facts), encoding="utf-8")
+    return stages.train(load_settings({"home": str(home), **stated}), stage="dpo")
+
+
+def test_preferences_are_trained_on_the_adapters_own_base_and_prompt(home, monkeypatch):
+    monkeypatch.setattr("phi4.training.train_preferences", lambda workspace, options: {"trained": options.adapter})
+    assert preferred(home) == {"trained": "phi-4-3b-reasoning"}
+    assert preferred(home, model_name="small", system_prompt="약사입니다.")
+    with pytest.raises(AdapterError, match="was trained on 'small', not on 'large'"):
+        preferred(home, model_name="large")
+    with pytest.raises(UsageError, match=r"with the system prompt '약사입니다\.', not with '의사입니다\.'"):
+        preferred(home, system_prompt="의사입니다.")

@@ -45,6 +45,15 @@ def test_a_saved_adapter_is_what_was_trained(tiny_base, fp32, tmp_path, kind):
     assert model.active_adapter == "default"
 
 
+def test_an_adapter_that_answers_nothing_but_nan_is_refused(model, tmp_path):
+    weight = next(weight for name, weight in model.named_parameters() if ".lora_B." in name)
+    with torch.no_grad():
+        weight.fill_(float("nan"))
+    model.save_pretrained(tmp_path)
+    with pytest.raises(TrainingError, match="logits differ by nan"):
+        check_reload(model, "cpu", tmp_path, random_rows(16)[0])
+
+
 def test_a_saved_adapter_that_differs_in_one_weight_is_refused(model, tmp_path):
     (row,) = random_rows(16)
     model.save_pretrained(tmp_path)

@@ -46,6 +46,29 @@ def test_the_margin_of_the_better_answer_rises_and_the_first_adapter_stays(tuned
     assert "💾 Saved to: models/bot-dpo" in capsys.readouterr().out
 
 
+def test_base_and_system_prompt_are_the_adapters_own(tmp_path, tiny_base):
+    place = make_workspace(tmp_path)
+    train_adapter(place, options(tiny_base, num_train_epochs=1.0, system_prompt="약사입니다."))
+    write_jsonl(place.preference_file, pairs(1))
+    facts = train_preferences(place, options("/no/such/base", num_train_epochs=1.0))
+    assert facts["base_model"] == str(tiny_base)
+    assert facts["system_prompt"] == "약사입니다."
+
+
+def test_an_adapter_without_its_facts_is_refused_before_anything_is_loaded(tmp_path, tiny_base, monkeypatch):
+    place = make_workspace(tmp_path)
+    write_jsonl(place.preference_file, pairs(1))
+    folder = place.models / "bot"
+    folder.mkdir(parents=True)
+    (folder / "adapter_config.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr("phi4.training.preference.load_base", None)
+    for text in (None, "[]", "{}"):
+        if text:
+            (folder / "phi4.json").write_text(text, encoding="utf-8")
+        with pytest.raises(AdapterError, match=r"no phi4\.json that tells its base"):
+            train_preferences(place, options(tiny_base))
+
+
 def test_a_typed_marker_stays_text(tuned, tiny_base):
     from phi4.chat_format import ChatTokenizer
     from phi4.training.preference import _render

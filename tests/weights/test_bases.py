@@ -1,7 +1,9 @@
 """A base that training was tried with is taken; another one is refused with the reason."""
 
 import json
+from contextlib import closing
 
+import gguf
 import pytest
 
 from phi4.errors import WeightsError
@@ -49,5 +51,20 @@ def test_a_folder_counts_by_its_architecture(tiny_base, tmp_path):
         check_base(str(tmp_path))
 
 
-def test_a_local_gguf_file_is_looked_at_later(tmp_path):
-    check_base(str(tmp_path / "mine.gguf"))
+def test_a_local_gguf_file_counts_by_its_architecture(tmp_path):
+    for architecture in ("qwen2", "llama"):
+        with closing(gguf.GGUFWriter(tmp_path / f"{architecture}.gguf", architecture)) as writer:
+            writer.write_header_to_file()
+            writer.write_kv_data_to_file()
+    check_base(str(tmp_path / "qwen2.gguf"))
+    with pytest.raises(WeightsError, match="it is a 'llama' model") as caught:
+        check_base(str(tmp_path / "llama.gguf"))
+    assert "--unchecked" in caught.value.hint
+
+
+def test_a_gguf_file_that_is_not_there_or_none_is_refused_at_once(tmp_path):
+    with pytest.raises(WeightsError, match=r"no file '.*mine\.gguf'"):
+        check_base(str(tmp_path / "mine.gguf"))
+    (tmp_path / "mine.gguf").write_bytes(b"no model at all")
+    with pytest.raises(WeightsError, match="as GGUF"):
+        check_base(str(tmp_path / "mine.gguf"))

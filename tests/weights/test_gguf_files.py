@@ -41,7 +41,7 @@ def test_a_folder_written_as_f16_holds_the_models_weights(tiny_base, tmp_path):
     model = AutoModelForCausalLM.from_pretrained(tiny_base, dtype=torch.float32)
     assert len(values) == len(list(model.named_parameters()))
     for name, weight in model.named_parameters():
-        np.testing.assert_allclose(values[gguf_name(name, 2)], weight.detach().numpy(), rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(values[gguf_name(name, 2, "qwen2")], weight.detach().numpy(), rtol=1e-3, atol=1e-3)
 
 
 def test_a_model_is_merged_as_peft_merges_it(tiny_base, adapter, tmp_path):
@@ -49,7 +49,7 @@ def test_a_model_is_merged_as_peft_merges_it(tiny_base, adapter, tmp_path):
     plain = AutoModelForCausalLM.from_pretrained(tiny_base, dtype=torch.float32)
     merged = PeftModel.from_pretrained(plain, adapter).merge_and_unload()
     for name, weight in merged.named_parameters():
-        np.testing.assert_allclose(values[gguf_name(name, 2)], weight.detach().numpy(), rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(values[gguf_name(name, 2, "qwen2")], weight.detach().numpy(), rtol=1e-3, atol=1e-3)
 
 
 def test_a_gguf_is_written_again_in_another_form_with_its_header(tiny_base, adapter, tmp_path):
@@ -81,7 +81,7 @@ def test_the_tokenizer_goes_along_with_a_type_for_every_id(tiny_base, tmp_path):
 @pytest.mark.parametrize(("rslora", "alpha"), [(False, 16.0), (True, 16 * 8**0.5)])
 def test_an_adapter_carries_the_alpha_that_llama_cpp_divides_by_the_rank(tiny_base, tmp_path, rslora, alpha):
     folder = make_adapter(tiny_base, tmp_path / "adapter", rank=8, alpha=16, use_rslora=rslora)
-    write_lora(read_lora(folder), tmp_path / "lora.gguf")
+    write_lora(read_lora(folder), tmp_path / "lora.gguf", "qwen2")
     reader = gguf.GGUFReader(tmp_path / "lora.gguf")
     assert reader.get_field("adapter.lora.alpha").contents() == pytest.approx(alpha)
     assert reader.get_field("general.type").contents() == "adapter"
@@ -115,4 +115,4 @@ def test_a_file_that_is_no_gguf_or_another_family_is_an_error(tmp_path):
 
 def test_a_name_that_no_model_has_is_an_error():
     with pytest.raises(WeightsError, match=r"'model\.layers\.0\.mlp\.router\.weight' is no weight"):
-        gguf_name("model.layers.0.mlp.router.weight", 2)
+        gguf_name("model.layers.0.mlp.router.weight", 2, "qwen2")

@@ -7,7 +7,7 @@ import pytest
 from phi4.errors import WeightsError
 from phi4.paths import cache_dir
 from phi4.weights.catalogue import PackagedModel, catalogue
-from phi4.weights.store import base_folder, gguf_file, is_pulled, models_dir, pull
+from phi4.weights.store import base_folder, dequantised, gguf_file, is_pulled, models_dir, pull
 
 CONTENT = b"GGUF"
 TINY = PackagedModel(
@@ -106,6 +106,18 @@ def test_the_trainable_form_of_a_gguf_file_is_made_once(file):
     made.mkdir(parents=True)
     (made / "config.json").write_text("{}", encoding="utf-8")
     assert base_folder(str(file)) == made
+
+
+def test_another_file_with_a_catalogue_models_name_is_not_taken_for_it(tmp_path):
+    model = catalogue()[0]
+    made = cache_dir() / "dequantised" / f"{model.file.removesuffix('.gguf')}-{model.sha256[:12]}"
+    made.mkdir(parents=True)
+    (made / "config.json").write_text("{}", encoding="utf-8")
+    assert dequantised(models_dir() / model.file) == made
+    other = tmp_path / model.file
+    other.write_bytes(CONTENT)
+    with pytest.raises(WeightsError, match="cannot dequantise"):
+        dequantised(other)
 
 
 @pytest.mark.parametrize("content", [CONTENT, b"no model at all" * 10], ids=["cut", "another kind"])

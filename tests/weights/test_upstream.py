@@ -35,7 +35,7 @@ def converter(tmp_path_factory):
 @pytest.mark.network
 def test_names_numbers_and_scale_are_those_of_llama_cpps_own_converter(qwen_base, converter, tmp_path):
     adapter = make_adapter(qwen_base, tmp_path / "adapter", rank=8, alpha=32)
-    write_lora(read_lora(adapter), tmp_path / "ours.gguf")
+    write_lora(read_lora(adapter), tmp_path / "ours.gguf", "qwen2")
     command = [sys.executable, str(converter), "--base", str(qwen_base), "--outtype", "f32"]
     command += ["--outfile", str(tmp_path / "theirs.gguf"), str(adapter)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
