@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import itertools
 import json
+import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from phi4.engines.process import EngineProcess
 from phi4.engines.protocol import Description, EngineStatus, Limits, State
 from phi4.errors import EngineError, PHi4Error
 
+log = logging.getLogger("phi4.engines")
 LINE_BYTES = 1 << 20
 LAST_WORDS_SECONDS = 1.0  # a dying child closes the link a little before it has ended
 
@@ -55,10 +57,6 @@ class Launch:
     prepare: Callable[[Report], dict[str, Any]]
     description: Description
     deadlines: Deadlines = field(default_factory=Deadlines)
-
-
-class _Hopeless(Exception):
-    """It cannot be loaded, and trying again would not help."""
 
 
 class SupervisedEngine:
@@ -127,11 +125,14 @@ class SupervisedEngine:
         while True:
             try:
                 why = await self._live()
-            except _Hopeless as error:
-                self._become("failed", str(error))
-                return
-            except OSError as error:  # no process, no sockets: the machine is in need
-                why = f"the engine could not be started: {error}"
+            except PHi4Error as error:
+                if not self._status.restarts:  # at the first start it would not help to try again
+                    self._become("failed", str(error))
+                    return
+                why = error.message
+            except Exception as error:  # no sockets, a file half written, a line that is none: the next may do better
+                log.exception("the engine could not be started")
+                why = f"the engine could not be started: {type(error).__name__}: {error}"
             if self._status.state == "ready":
                 failures, pause = 0, self._deadlines.first_pause
             else:
@@ -146,13 +147,8 @@ class SupervisedEngine:
             await asyncio.sleep(pause)
 
     async def _live(self) -> str:
-        """One child's whole life; returns why it ended."""
-        try:
-            specification = await self._prepared()
-        except PHi4Error as error:
-            if not self._status.restarts:
-                raise _Hopeless(str(error)) from error
-            return error.message
+        """One child's whole life; returns why it ended. Raises ``PHi4Error`` for one that says why it cannot load."""
+        specification = await self._prepared()
         ours, theirs = socket.socketpair()
         with theirs:
             process = EngineProcess(self._launch.module, specification, theirs)
@@ -216,8 +212,8 @@ class SupervisedEngine:
         elif "ready" in said:
             self.description = dataclasses.replace(self.description, **said["ready"])
             self._become("ready")
-        elif "failed" in said and not self._status.restarts:
-            raise _Hopeless(said["failed"])
+        elif "failed" in said:
+            raise EngineError(said["failed"])
 
     def _hand_out(self, said: dict[str, Any]) -> None:
         number = said["id"]
