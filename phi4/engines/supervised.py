@@ -72,6 +72,7 @@ class SupervisedEngine:
         self._writer: asyncio.StreamWriter | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._heard = 0.0  # when the child last said anything
+        self._noted = ""  # the last line for the log
         self._impatient = ""  # why the child was killed, if we did it
 
     def status(self) -> EngineStatus:
@@ -130,9 +131,9 @@ class SupervisedEngine:
                     self._become("failed", str(error))
                     return
                 why = error.message
-            except Exception as error:  # no sockets, a file half written, a line that is none: the next may do better
+            except Exception:  # no sockets, a file half written, a line that is none: the next may do better
                 log.exception("the engine could not be started")
-                why = f"the engine could not be started: {type(error).__name__}: {error}"
+                why = "the engine could not be started; the log says why"
             if self._status.state == "ready":
                 failures, pause = 0, self._deadlines.first_pause
             else:
@@ -164,10 +165,11 @@ class SupervisedEngine:
             watch.cancel()
             self._writer.close()
             self._writer = None
-            words = process.log_tail() if await asyncio.to_thread(process.wait, LAST_WORDS_SECONDS) else ""
+            if await asyncio.to_thread(process.wait, LAST_WORDS_SECONDS) and not self._impatient:
+                log.error("the engine's process ended: %s", process.log_tail())  # nothing for strangers
             process.kill()
             process.stop()
-        return self._impatient or f"the engine's process ended: {words}"
+        return self._impatient or "the engine's process ended; the log says why"
 
     async def _prepared(self) -> dict[str, Any]:
         """What ``prepare`` returns, from a thread that nobody waits for when the program ends."""
@@ -204,7 +206,10 @@ class SupervisedEngine:
         process.kill()
 
     def _hear(self, said: dict[str, Any]) -> None:
-        """One line of the child."""
+        """One line of the child. Its ``log`` is for the operator: visitors read all the rest."""
+        if (note := said.get("log", "")) and note != self._noted:
+            self._noted = note
+            log.warning("%s", note)
         if "id" in said:
             self._hand_out(said)
         elif "loading" in said:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from phi4.engines.completions import serve
+from phi4.engines import completions
 from phi4.engines.parent import read_specification
 from phi4.engines.wire import Link
 from phi4.errors import EngineError
@@ -28,9 +28,7 @@ def specification(base: Path, adapter: Path, *, context: int, slots: int = SLOTS
     if shutil.which("vllm") is None:
         raise EngineError("PHI4_ENGINE='vllm', but vllm is not installed", "type: pip install 'phi4[gpu-serve]'")
     return {
-        "url": "http://engine",
-        "adapter": adapter.name,
-        "key": "",
+        **completions.specification("http://engine", adapter.name),
         "dialect": "vllm",
         "base": str(base),
         "folder": str(adapter),
@@ -87,7 +85,7 @@ def main() -> None:
 
 
 async def _with(engine: subprocess.Popen[bytes], told: dict[str, Any], link: Link) -> None:
-    relay = asyncio.create_task(serve(told, link))
+    relay = asyncio.create_task(completions.serve(told, link))
     while engine.poll() is None and not relay.done():
         await asyncio.sleep(0.2)
     relay.cancel()

@@ -19,7 +19,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._hang_up()
         assert self.path == "/v1/models"
         server = self.server
-        if server.key and self.headers["Authorization"] != f"Bearer {server.key}":
+        if server.key and self.headers["Authorization"] != server.key:
             return self._json(401, {"error": {"message": "no key", "code": 401}})
         return self._json(200, {"object": "list", "data": server.models})
 
@@ -99,7 +99,7 @@ class _State:
     """What a test may look at and change."""
 
     daemon_threads = True
-    key = ""
+    key = ""  # the whole header that it asks for
     gone = False  # every connection is closed without a word
     token_seconds = 0.0
 
