@@ -184,7 +184,7 @@ class Answering:
         self._log.answered(job.answer.id, outcome.answer.answer)
         if outcome.end == "error":
             retryable = ENDED[outcome.code][0] in (503, 504)
-            data = {"code": outcome.code, "message": outcome.message, "retryable": retryable}
+            data = {"code": outcome.code, "message": outcome.message, "retryable": retryable, "stored": stored}
             job.answer.tell("error", data | ({"retry_after": RETRY_SECONDS} if retryable else {}))
         else:
             job.answer.tell("done", _document(job, outcome, stored).model_dump())

@@ -154,7 +154,6 @@ def test_stopping_the_server_ends_answers_and_keeps_what_was_written(make_app, e
             return events((await asked).text)
 
     told = asyncio.run(scene())
-    assert told[-1][1:] == (
-        "error",
-        {"code": "shutting_down", "message": "the server is being stopped", "retryable": True, "retry_after": 5},
-    )
+    kind, data = told[-1][1:]
+    assert (kind, data.pop("message")) == ("error", "the server is being stopped")
+    assert data == {"code": "shutting_down", "retryable": True, "stored": True, "retry_after": 5}
