@@ -37,6 +37,7 @@ export class Talk {
     this.running = new Map();
     this.transcript = new Transcript(parts.turns, {
       edit: (text) => this.edit(text),
+      limit: () => parts.composer.limit,
       show: (id) => void this.#showBranch(id),
       again: (id) => this.again(id),
     });
@@ -102,10 +103,10 @@ export class Talk {
     const old = this.transcript.lastQuestion;
     if (this.current || !old) return;
     const place = this.transcript.views.indexOf(old);
-    const id = old.id || this.transcript.views[place + 1]?.id;
+    const id = old.id || this.transcript.views[place + 1]?.id || old.replaces;
     this.transcript.cut(place);
     if (!id || this.unstored) return this.ask(text);
-    this.transcript.addQuestion(text);
+    this.transcript.addQuestion(text).replaces = id;
     this.#begin(new Answer(`/api/chat/${id}/again`, { message: text }), text);
   }
 
