@@ -16,7 +16,7 @@ import { words } from "./words.js";
 export class QuestionView {
   /** @param {string} text @param {QuestionActs} acts */
   constructor(text, acts) {
-    this.text = text;
+    this.text = text.normalize(); // as the server keeps it
     this.acts = acts;
     this.id = "";
     this.replaces = ""; // the message that it was put in other words of, until it has an id of its own
