@@ -53,6 +53,11 @@ class ChatRouter(APIRouter):
         scope[OPENS] = self.service
         await super().handle(scope, receive, send)
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See Starlette: a request to an application that mounts it."""
+        scope[OPENS] = self.service
+        await super().__call__(scope, receive, send)
+
     @asynccontextmanager
     async def _live(self, app: FastAPI) -> AsyncIterator[None]:
         service = self.service(app)

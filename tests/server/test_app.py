@@ -110,6 +110,15 @@ def test_settings_hold_in_a_site_that_is_mounted_in_another(settings):
     assert known.status_code == 200
 
 
+def test_a_login_holds_where_the_router_itself_is_mounted(ours):
+    app = site()
+    app.mount("/bot", make_router(login=closed))
+    with in_browser(app) as client:
+        assert client.get("/bot/api/conversations").status_code == 401
+        assert client.get("/bot/api/chat/status").status_code == 200
+        client.portal.call(app.state.phi4.stop)
+
+
 def test_two_applications_in_one_site_keep_their_own_logins(ours):
     with mounted(open=make_router(login=somebody), closed=make_router(login=closed)) as client:
         assert client.get("/closed/api/conversations").status_code == 401
