@@ -10,27 +10,49 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
 from phi4.engines.parent import read_specification
 from phi4.engines.protocol import FailureCode
 from phi4.engines.wire import Ask, Link
+from phi4.errors import EngineError
 
 SLOTS = 64  # of an engine elsewhere, which queues by itself what it cannot run at once
 POLL_SECONDS = 0.5
 CONNECT_SECONDS = 5.0
 REASONS = ("stop", "length")
+SAID: dict[FailureCode, str] = {  # to visitors, of what the engine said, which may tell of its inside
+    "engine_lost": "the engine was lost; the log says why",
+    "not_ready": "the engine takes no request now",
+    "refused": "the engine refuses this request; the log says why",
+}
 
 
 def specification(url: str, adapter: str, key: str = "") -> dict[str, Any]:
-    """What the child is told. ``url`` may end in ``/v1`` or not."""
-    return {"url": url.rstrip("/").removesuffix("/v1"), "adapter": adapter, "key": key, "uds": "", "dialect": "openai"}
+    """What the child is told. ``url`` may end in ``/v1`` or not, and may hold ``user:password@``. Raises
+    ``EngineError`` for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise EngineError(
+            f"'{without_login(url)}' is no address: {error}", "write openai:http://HOST:PORT/v1"
+        ) from error
+    login = [unquote(parts.username), unquote(parts.password or "")] if parts.username else None
+    address = without_login(url).rstrip("/").removesuffix("/v1")
+    return {"url": address, "login": login, "adapter": adapter, "key": key, "uds": "", "dialect": "openai"}
+
+
+def without_login(url: str) -> str:
+    """An address that may be shown."""
+    return re.sub(r"(?<=//)[^/?#]*@", "", url)
 
 
 @dataclass(frozen=True)
@@ -56,6 +78,7 @@ class Remote:
             base_url=told["url"],
             transport=transport,
             headers={"Authorization": f"Bearer {told['key']}"} if told["key"] else {},
+            auth=tuple(told["login"]) if told["login"] else None,
             timeout=httpx.Timeout(CONNECT_SECONDS, read=None, pool=None),  # the parent watches for silence
             limits=httpx.Limits(max_connections=None),
         )
@@ -92,16 +115,16 @@ class Remote:
                     return
                 await self._relay(ask, response)
         except _Refusal as refusal:
-            self._link.fail(ask.number, refusal.code, str(refusal))
+            self._tell(ask.number, refusal)
         except (httpx.HTTPError, ValueError, LookupError, TypeError) as error:
-            self._link.fail(ask.number, "engine_lost", f"the engine was lost: {str(error) or type(error).__name__}")
+            self._tell(ask.number, _Refusal("engine_lost", str(error) or type(error).__name__))
             await self._end_if_gone()
 
     def _body(self, ask: Ask) -> dict[str, Any]:
         """The whole request. Raises ``_Refusal``."""
         model = self._names.tuned if ask.tuned else self._names.base
         if not model:
-            raise _Refusal("refused", "this engine serves the tuned model only")
+            raise _Refusal("refused", "this engine serves the tuned model only", ours=True)
         limits = ask.limits
         body: dict[str, Any] = {
             "model": model,
@@ -138,8 +161,13 @@ class Remote:
             said = json.loads(text)["error"]
         except (ValueError, LookupError, TypeError):
             said = {"message": text[:200]}
-        refusal = _refusal(said, status)
-        self._link.fail(number, refusal.code, str(refusal))
+        self._tell(number, _refusal(said, status))
+
+    def _tell(self, number: int, refusal: _Refusal) -> None:
+        if refusal.ours or refusal.code not in SAID:
+            self._link.fail(number, refusal.code, str(refusal))
+        else:
+            self._link.fail(number, refusal.code, SAID[refusal.code], f"the engine: {refusal.code}: {refusal}")
 
     async def _end_if_gone(self) -> None:
         """When nobody is there, neither are we: the parent starts another child, which waits for it."""
@@ -151,9 +179,11 @@ class Remote:
 
 
 class _Refusal(Exception):
-    def __init__(self, code: FailureCode, message: str) -> None:
+    """``ours``: the words are ours and not the engine's."""
+
+    def __init__(self, code: FailureCode, message: str, ours: bool = False) -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.ours = code, ours
 
 
 def _refusal(said: Any, status: int) -> _Refusal:
@@ -181,7 +211,7 @@ async def wait_until_serving(remote: Remote, link: Link) -> Names:
         try:
             return await remote.names()
         except Unreachable as error:
-            link.loading(0.0, str(error))
+            link.loading(0.0, "waiting for the engine; the log says why", log=str(error))
             await asyncio.sleep(POLL_SECONDS)
 
 

@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import itertools
 import json
+import logging
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from phi4.engines.process import EngineProcess
 from phi4.engines.protocol import Description, EngineStatus, Limits, State
 from phi4.errors import EngineError, PHi4Error
 
+log = logging.getLogger("phi4.engines")
 LINE_BYTES = 1 << 20
 LAST_WORDS_SECONDS = 1.0  # a dying child closes the link a little before it has ended
 
@@ -57,10 +59,6 @@ class Launch:
     deadlines: Deadlines = field(default_factory=Deadlines)
 
 
-class _Hopeless(Exception):
-    """It cannot be loaded, and trying again would not help."""
-
-
 class SupervisedEngine:
     """Implements ``StreamingEngine``."""
 
@@ -74,6 +72,7 @@ class SupervisedEngine:
         self._writer: asyncio.StreamWriter | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._heard = 0.0  # when the child last said anything
+        self._noted = ""  # the last line for the log
         self._impatient = ""  # why the child was killed, if we did it
 
     def status(self) -> EngineStatus:
@@ -127,11 +126,14 @@ class SupervisedEngine:
         while True:
             try:
                 why = await self._live()
-            except _Hopeless as error:
-                self._become("failed", str(error))
-                return
-            except OSError as error:  # no process, no sockets: the machine is in need
-                why = f"the engine could not be started: {error}"
+            except PHi4Error as error:
+                if not self._status.restarts:  # at the first start it would not help to try again
+                    self._become("failed", str(error))
+                    return
+                why = error.message
+            except Exception:  # no sockets, a file half written, a line that is none: the next may do better
+                log.exception("the engine could not be started")
+                why = "the engine could not be started; the log says why"
             if self._status.state == "ready":
                 failures, pause = 0, self._deadlines.first_pause
             else:
@@ -146,13 +148,8 @@ class SupervisedEngine:
             await asyncio.sleep(pause)
 
     async def _live(self) -> str:
-        """One child's whole life; returns why it ended."""
-        try:
-            specification = await self._prepared()
-        except PHi4Error as error:
-            if not self._status.restarts:
-                raise _Hopeless(str(error)) from error
-            return error.message
+        """One child's whole life; returns why it ended. Raises ``PHi4Error`` for one that says why it cannot load."""
+        specification = await self._prepared()
         ours, theirs = socket.socketpair()
         with theirs:
             process = EngineProcess(self._launch.module, specification, theirs)
@@ -168,10 +165,11 @@ class SupervisedEngine:
             watch.cancel()
             self._writer.close()
             self._writer = None
-            words = process.log_tail() if await asyncio.to_thread(process.wait, LAST_WORDS_SECONDS) else ""
+            if await asyncio.to_thread(process.wait, LAST_WORDS_SECONDS) and not self._impatient:
+                log.error("the engine's process ended: %s", process.log_tail())  # nothing for strangers
             process.kill()
             process.stop()
-        return self._impatient or f"the engine's process ended: {words}"
+        return self._impatient or "the engine's process ended; the log says why"
 
     async def _prepared(self) -> dict[str, Any]:
         """What ``prepare`` returns, from a thread that nobody waits for when the program ends."""
@@ -208,7 +206,10 @@ class SupervisedEngine:
         process.kill()
 
     def _hear(self, said: dict[str, Any]) -> None:
-        """One line of the child."""
+        """One line of the child. Its ``log`` is for the operator: visitors read all the rest."""
+        if (note := said.get("log", "")) and note != self._noted:
+            self._noted = note
+            log.warning("%s", note)
         if "id" in said:
             self._hand_out(said)
         elif "loading" in said:
@@ -216,8 +217,8 @@ class SupervisedEngine:
         elif "ready" in said:
             self.description = dataclasses.replace(self.description, **said["ready"])
             self._become("ready")
-        elif "failed" in said and not self._status.restarts:
-            raise _Hopeless(said["failed"])
+        elif "failed" in said:
+            raise EngineError(said["failed"])
 
     def _hand_out(self, said: dict[str, Any]) -> None:
         number = said["id"]

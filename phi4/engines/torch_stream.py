@@ -22,15 +22,9 @@ from phi4.engines.torch_model import TorchModel
 from phi4.engines.wire import Ask, Cancel, Link
 from phi4.errors import PHi4Error
 
-SLOTS = 8
 PAGE_TOKENS = 32
 STEP_TOKENS = 256  # in one forward pass: how long running answers wait for a newcomer's prompt
 COLDEST = 1e-4  # the temperature that stands for greedy among requests that are sampled
-
-
-def specification(base: Path, adapter: Path, *, context: int, slots: int = SLOTS) -> dict[str, Any]:
-    """What the child is told: the base's folder and the adapter's."""
-    return {"base": str(base), "adapter": str(adapter), "context": context, "slots": slots}
 
 
 class _Host:

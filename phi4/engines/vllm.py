@@ -13,12 +13,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from phi4.engines.completions import serve
+from phi4.engines import completions
 from phi4.engines.parent import read_specification
 from phi4.engines.wire import Link
 from phi4.errors import EngineError
 
-RANKS = (8, 16, 32, 64, 128, 256)  # the --max-lora-rank that vLLM knows
+RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # the --max-lora-rank that vLLM knows
 SLOTS = 64
 PR_SET_PDEATHSIG = 1
 
@@ -28,9 +28,7 @@ def specification(base: Path, adapter: Path, *, context: int, slots: int = SLOTS
     if shutil.which("vllm") is None:
         raise EngineError("PHI4_ENGINE='vllm', but vllm is not installed", "type: pip install 'phi4[gpu-serve]'")
     return {
-        "url": "http://engine",
-        "adapter": adapter.name,
-        "key": "",
+        **completions.specification("http://engine", adapter.name),
         "dialect": "vllm",
         "base": str(base),
         "folder": str(adapter),
@@ -41,8 +39,12 @@ def specification(base: Path, adapter: Path, *, context: int, slots: int = SLOTS
 
 
 def fitting_rank(adapter: Path) -> int:
-    """The smallest ``--max-lora-rank`` that fits an adapter. Raises ``EngineError`` when none does."""
-    rank = int(json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["r"])
+    """The smallest ``--max-lora-rank`` that fits an adapter. Raises ``EngineError`` when none does, or none is said."""
+    path = adapter / "adapter_config.json"
+    try:
+        rank = int(json.loads(path.read_text(encoding="utf-8"))["r"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise EngineError(f"cannot read '{path}': {error!r}", "train it again with: phi4 train") from error
     fitting = next((known for known in RANKS if known >= rank), None)
     if fitting is None:
         raise EngineError(f"vLLM serves ranks up to {RANKS[-1]}, the adapter has r={rank}", "use PHI4_ENGINE=auto")
@@ -50,7 +52,7 @@ def fitting_rank(adapter: Path) -> int:
 
 
 def command(told: dict[str, Any]) -> list[str]:
-    """``vllm serve`` with everything that we rely on said."""
+    """``vllm serve`` with everything that we rely on said; an argument that it does not know would end it at once."""
     return [
         *("vllm", "serve", told["base"]),
         *("--uds", told["uds"]),
@@ -60,7 +62,6 @@ def command(told: dict[str, Any]) -> list[str]:
         *("--max-num-seqs", str(told["slots"])),
         *("--generation-config", "vllm"),  # else the base's own file brings sampling of its own
         "--enable-prefix-caching",
-        "--disable-log-requests",
     ]
 
 
@@ -84,7 +85,7 @@ def main() -> None:
 
 
 async def _with(engine: subprocess.Popen[bytes], told: dict[str, Any], link: Link) -> None:
-    relay = asyncio.create_task(serve(told, link))
+    relay = asyncio.create_task(completions.serve(told, link))
     while engine.poll() is None and not relay.done():
         await asyncio.sleep(0.2)
     relay.cancel()

@@ -12,6 +12,7 @@ From the child, first how the loading goes, then events of the requests::
     {"id": 7, "done": "stop", "cached": 250}        {"id": 7, "fail": "context_length", "message": "…"}
     {"alive": true}                                 a step was made that no other line tells of
 
+Strangers read ``detail`` and ``message``; what only the operator may know goes with them as ``"log": "…"``.
 ``phi4.engines.supervised`` is the other end.
 """
 
@@ -66,9 +67,9 @@ class Link:
                     limits = {**said["limits"], "other_end_ids": tuple(said["limits"]["other_end_ids"])}
                     yield Ask(said["ask"], tuple(said["prompt"]), Limits(**limits), said["tuned"])
 
-    def loading(self, progress: float, detail: str) -> None:
+    def loading(self, progress: float, detail: str, log: str = "") -> None:
         """How far the loading is, 0 to 1."""
-        self._say({"loading": progress, "detail": detail})
+        self._say({"loading": progress, "detail": detail, **({"log": log} if log else {})})
 
     def failed(self, why: str) -> None:
         """It cannot be loaded, and trying again would not help."""
@@ -98,9 +99,9 @@ class Link:
         ``tokens`` were generated, where the pieces do not tell it."""
         self._say({"id": number, "done": reason, **usage})
 
-    def fail(self, number: int, code: FailureCode, message: str) -> None:
+    def fail(self, number: int, code: FailureCode, message: str, log: str = "") -> None:
         """It ended otherwise."""
-        self._say({"id": number, "fail": code, "message": message})
+        self._say({"id": number, "fail": code, "message": message, **({"log": log} if log else {})})
 
     def _say(self, line: dict[str, Any]) -> None:
         data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"

@@ -15,7 +15,7 @@ from phi4.server.access import Visitor
 from phi4.server.admission import Admission, Ticket
 from phi4.server.answers import RESUME_SECONDS, Answer
 from phi4.server.chat_log import ChatLog
-from phi4.server.failures import ENDED, RETRY_SECONDS, InUse, NotFound, Refusal, StorageDown
+from phi4.server.failures import RETRY_SECONDS, RETRYABLE, InUse, NotFound, Refusal, StorageDown
 from phi4.server.metrics import Metrics
 from phi4.server.model import Loaded, ServedModel
 from phi4.server.production import Outcome, Production
@@ -183,8 +183,8 @@ class Answering:
         self._metrics.ended(outcome, stored or not job.remember)
         self._log.answered(job.answer.id, outcome.answer.answer)
         if outcome.end == "error":
-            retryable = ENDED[outcome.code][0] in (503, 504)
-            data = {"code": outcome.code, "message": outcome.message, "retryable": retryable}
+            retryable = outcome.code in RETRYABLE
+            data = {"code": outcome.code, "message": outcome.message, "retryable": retryable, "stored": stored}
             job.answer.tell("error", data | ({"retry_after": RETRY_SECONDS} if retryable else {}))
         else:
             job.answer.tell("done", _document(job, outcome, stored).model_dump())

@@ -13,14 +13,59 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
 
 from phi4 import __version__
+from phi4.errors import UsageError
 from phi4.server import chat_api, conversation_api, health_api, openai_api, page_api
 from phi4.server.access import Login
 from phi4.server.failures import error_body, refusal_answer
+from phi4.server.guard import OPENS
 from phi4.server.headers import SecurityHeaders
 from phi4.server.service import ChatService
 from phi4.settings import Settings, load_settings
+
+
+class ChatRouter(APIRouter):
+    """All routes over one chatbot, which whoever comes first makes with this router's settings and login: the
+    lifespan, or a request where none ran (nobody runs that of a site which is mounted in another)."""
+
+    def __init__(self, settings: Settings | None, login: Login | None) -> None:
+        super().__init__(lifespan=self._live)
+        self._settings, self._login = settings, login
+        for part in (chat_api, conversation_api, openai_api, health_api):
+            self.include_router(part.router)
+
+    def service(self, app: FastAPI) -> ChatService:
+        """The application's chatbot. Raises ``UsageError`` when it is another router's, with another login."""
+        if not hasattr(app.state, "phi4"):
+            app.state.phi4 = ChatService(self._settings or load_settings(), self._login)
+        service: ChatService = app.state.phi4
+        if self._login not in (None, service.login):
+            raise UsageError(
+                "an application has one chat router, and this one has two logins",
+                "mount the second in an application of its own: site.mount(path, FastAPI())",
+            )
+        return service
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See FastAPI: a request to an application that includes this router."""
+        scope[OPENS] = self.service
+        await super().handle(scope, receive, send)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See Starlette: a request to an application that mounts it."""
+        scope[OPENS] = self.service
+        await super().__call__(scope, receive, send)
+
+    @asynccontextmanager
+    async def _live(self, app: FastAPI) -> AsyncIterator[None]:
+        service = self.service(app)
+        service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
 
 
 def make_router(settings: Settings | None = None, login: Login | None = None) -> APIRouter:
@@ -30,21 +75,7 @@ def make_router(settings: Settings | None = None, login: Login | None = None) ->
     knows its visitors tells who asks (a coroutine of the request that returns a name, or raises an
     ``HTTPException``); keys, cookies and the restriction to this machine then give way to it.
     """
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if not hasattr(app.state, "phi4"):
-            app.state.phi4 = ChatService(settings or load_settings(), login)
-        app.state.phi4.start()
-        try:
-            yield
-        finally:
-            await app.state.phi4.stop()
-
-    router = APIRouter(lifespan=lifespan)
-    for part in (chat_api, conversation_api, openai_api, health_api):
-        router.include_router(part.router)
-    return router
+    return ChatRouter(settings, login)
 
 
 chat_router = make_router()
@@ -54,8 +85,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application by itself: the endpoints and the chat page, loading its model in the background."""
     settings = settings or load_settings()
     app = FastAPI(title="PHi-4", version=__version__, openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(make_router(settings))
-    app.include_router(page_api.router)
+    router = make_router(settings)
+    router.include_router(page_api.router)
+    app.include_router(router)
     app.add_middleware(SecurityHeaders)
     service = app.state.phi4 = ChatService(settings)
     if service.access.origins:

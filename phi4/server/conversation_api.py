@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from phi4.korean import nfc
 from phi4.server.chat_api import Asker, MessageId, Service
 from phi4.server.failures import Refusal
 from phi4.server.guard import GuardedRoute
@@ -39,7 +38,7 @@ async def listing(
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
 ) -> ConversationList:
     """The visitor's conversations, newest first; with ``search``, those that hold these words."""
-    found = await service.conversations.listing(visitor.owner, nfc(search.strip()), limit, offset)
+    found = await service.conversations.listing(visitor.owner, search.strip(), limit, offset)
     return ConversationList(conversations=[_head(one) for one in found])
 
 

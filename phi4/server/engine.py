@@ -12,6 +12,7 @@ from typing import Any
 
 from phi4.chat import Adapter
 from phi4.chat_format import ChatTokenizer
+from phi4.engines.completions import without_login
 from phi4.engines.protocol import Description, StreamingEngine
 from phi4.engines.supervised import Launch, Report, SupervisedEngine
 from phi4.errors import AdapterError, UsageError
@@ -39,7 +40,8 @@ def open_engine(settings: Settings, adapter: Adapter) -> tuple[StreamingEngine, 
     elif name in LAUNCHES:
         launch = LAUNCHES[name](adapter)
     else:
-        raise UsageError(f"PHI4_ENGINE='{asked}' is no engine", f"choose auto, {', '.join(LAUNCHES)} or openai:URL")
+        shown = without_login(asked)  # the message may be read by strangers
+        raise UsageError(f"PHI4_ENGINE='{shown}' is no engine", f"choose auto, {', '.join(LAUNCHES)} or openai:URL")
     return SupervisedEngine(launch), ChatTokenizer(_tokenizer_folder(adapter))
 
 

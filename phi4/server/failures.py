@@ -90,17 +90,19 @@ class StorageDown(Refusal):
     status, kind, code = 503, "unavailable_error", "storage_unavailable"
 
 
-# Ends of an answer that began, by the code of its `error` event: status and kind, if nothing was sent yet.
+# Ends of an answer that began, by the code of its `error` event: status and kind, if nothing was sent yet. None is
+# a 503: a proxy that gives those to the next process (deploy/nginx) would ask a question twice that is written down.
 ENDED: dict[str, tuple[int, str]] = {
-    "engine_lost": (503, "server_error"),
-    "not_ready": (503, "unavailable_error"),
-    "queue_timeout": (503, "overloaded_error"),
+    "engine_lost": (502, "server_error"),
+    "not_ready": (502, "unavailable_error"),
+    "queue_timeout": (504, "overloaded_error"),
     "answer_timeout": (504, "server_error"),
     "context_length_exceeded": (400, "invalid_request_error"),
     "refused": (502, "server_error"),
-    "shutting_down": (503, "unavailable_error"),
+    "shutting_down": (502, "unavailable_error"),
     "failed": (500, "server_error"),
 }
+RETRYABLE = {"engine_lost", "not_ready", "queue_timeout", "answer_timeout", "shutting_down"}
 RETRY_SECONDS = 5
 
 
@@ -131,7 +133,7 @@ def refusal_answer(error: Exception) -> JSONResponse:
 def ended_answer(code: str, message: str) -> JSONResponse:
     """The HTTP answer when the model's answer ended with an error before anything was sent."""
     status, kind = ENDED[code]
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status in (503, 504) else {}
+    headers = {"Retry-After": str(RETRY_SECONDS)} if code in RETRYABLE else {}
     return JSONResponse(error_body(message, kind, code), status, headers)
 
 

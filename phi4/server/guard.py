@@ -21,9 +21,9 @@ from phi4.server.access import COOKIE, COOKIE_SECONDS, Visitor
 from phi4.server.failures import BodyTooLarge, NotJSON, Refusal, refusal_answer
 from phi4.server.headers import secure
 from phi4.server.service import ChatService
-from phi4.settings import load_settings
 
 MAX_BODY = 512 * 1024  # the longest conversation that is accepted, each character escaped as \uXXXX
+OPENS = "phi4.opens"  # in the scope of a request: what gives the application's chatbot
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,10 +60,8 @@ class GuardedRoute(APIRoute):
 
 
 async def service_of(request: Request) -> ChatService:
-    """The application's chatbot. A site whose lifespan did not run gets it started by its first request."""
-    if not hasattr(request.app.state, "phi4"):
-        request.app.state.phi4 = ChatService(load_settings())
-    service: ChatService = request.app.state.phi4
+    """The chatbot of the router that the request came through, started if its lifespan did not run."""
+    service: ChatService = request.scope[OPENS](request.app)
     service.start()
     return service
 

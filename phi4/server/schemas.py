@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
+from phi4.korean import nfc
 from phi4.records import Message
 
 MAX_CHARACTERS = 20_000
@@ -17,8 +18,9 @@ _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def _writable(value: object) -> object:
-    """NUL and lone surrogates (half an emoji that a script cut) can be neither stored nor read by a model."""
-    return _UNWRITABLE.sub("", value) if isinstance(value, str) else value
+    """Composed, as the training rows are and as a search finds it; NUL and lone surrogates (half an emoji that a
+    script cut) can be neither stored nor read by a model."""
+    return nfc(_UNWRITABLE.sub("", value)) if isinstance(value, str) else value
 
 
 Text = Annotated[str, BeforeValidator(_writable)]

@@ -34,7 +34,7 @@ class ChatService:
         find: FindAdapter = asked_adapter,
     ) -> None:
         """Raises ``UsageError`` or ``WorkspaceError`` for settings that cannot be meant."""
-        self._settings, self._since = settings, time.monotonic()
+        self._settings, self._since, self.login = settings, time.monotonic(), login
         self.access = Access(settings, login)
         self.model = ServedModel(settings, open_engine, find)
         self.database = Database(database_url(settings))

@@ -74,8 +74,14 @@ def read_lora(folder: Path) -> Lora:
 
 
 def check_lora(folder: Path) -> dict[str, Any]:
-    """The adapter's configuration; raises ``AdapterError`` when it is more than a plain LoRA."""
-    config: dict[str, Any] = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    """The adapter's configuration; raises ``AdapterError`` when it is more than a plain LoRA, or unreadable."""
+    path = folder / "adapter_config.json"
+    try:
+        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not (config["r"] > 0 and config["lora_alpha"] > 0):
+            raise ValueError(f"r={config['r']}, lora_alpha={config['lora_alpha']}")
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise AdapterError(f"cannot read '{path}': {error!r}", "train it again with: phi4 train") from error
     for key, plain in PLAIN.items():
         if key in config and config[key] not in plain:
             shown = "DoRA" if key == "use_dora" else f"{key}={config[key]!r}"

@@ -1,5 +1,6 @@
 """``python -m tests.deploy.api_process PORT FOLDER``: what ``phi4 serve`` runs, over the scripted engine."""
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -16,6 +17,17 @@ from phi4.settings import load_settings
 from tests.server.conftest import Engine
 from tests.tiny import make_tokenizer
 
+LOST = "이 질문에서 엔진을 잃는다"
+
+
+class LosingEngine(Engine):
+    """Is lost by one question, each time that it is asked."""
+
+    def _write(self, prompt, tuned):
+        if LOST in self.prompts[-1]:
+            asyncio.get_running_loop().call_soon(self.lose)
+        return super()._write(prompt, tuned)
+
 
 def main(port, folder):
     here = folder / str(port)
@@ -24,7 +36,7 @@ def main(port, folder):
     (here / "phi4.json").write_text(json.dumps({"base_model": "base-a", "chat_format": FORMAT_HASH}))
     (here / "adapter_model.safetensors").write_bytes(b"weights")
     tokenizer = ChatTokenizer(here)
-    engine = Engine(tokenizer, pace=Pace(token=0.002))
+    engine = LosingEngine(tokenizer, pace=Pace(token=0.002))
     settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}"})
     app = create_app(settings)
     adapter = Adapter(here, "base-a", {"chat_format": FORMAT_HASH})

@@ -1,8 +1,11 @@
 """nginx itself reads what stands in deploy/nginx, and a rolling restart behind it fails nobody."""
 
+import contextlib
 import os
+import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,7 +15,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-CONF = Path(__file__).parents[2] / "deploy" / "nginx" / "phi4.conf"
+from phi4.settings import load_settings
+from tests.deploy.api_process import LOST
+
+ROOT = Path(__file__).parents[2]
+CONF = ROOT / "deploy" / "nginx" / "phi4.conf"
 PATIENCE = 60
 SHELL = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log;
@@ -75,7 +82,7 @@ class Site:
 
     def start(self, port):
         command = [sys.executable, "-m", "tests.deploy.api_process", str(port), str(self.folder)]
-        self._processes[port] = subprocess.Popen(command, cwd=Path(__file__).parents[2])
+        self._processes[port] = subprocess.Popen(command, cwd=ROOT)
         self._wait(port)
 
     def stop(self, port):
@@ -104,6 +111,22 @@ def site(nginx, tmp_path):
     opened = Site(nginx, tmp_path)
     yield opened
     opened.close()
+
+
+def test_a_question_that_was_begun_is_not_asked_again_at_the_other_process(site):
+    with httpx.Client(base_url=site.url, timeout=PATIENCE) as client:
+        lost = client.post("/api/chat", json={"message": LOST})
+    assert (lost.status_code, lost.json()["error"]["code"]) == (502, "engine_lost")
+    assert lost.headers["retry-after"] == "5"
+    with contextlib.closing(sqlite3.connect(site.folder / "chats.sqlite")) as database:
+        assert database.execute("SELECT count(*) FROM turns WHERE content = ?", (LOST,)).fetchone() == (1,)
+
+
+@pytest.mark.parametrize("path", [CONF, ROOT / "docs" / "deploy.md"], ids=lambda path: path.name)
+def test_nginx_waits_longer_than_the_server_for_an_answer_that_comes_whole(path):
+    (stated,) = re.findall(r"proxy_read_timeout (\d+)s;", path.read_text("utf-8"))
+    settings = load_settings({})
+    assert int(stated) > settings.queue_timeout + settings.answer_timeout
 
 
 def test_both_processes_are_restarted_one_after_the_other_and_no_question_fails(site):

@@ -1,5 +1,6 @@
 """A local HTTP server that speaks vLLM's shapes, on a port or a Unix socket: ids in, a countdown out."""
 
+import argparse
 import json
 import socketserver
 import sys
@@ -18,7 +19,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._hang_up()
         assert self.path == "/v1/models"
         server = self.server
-        if server.key and self.headers["Authorization"] != f"Bearer {server.key}":
+        if server.key and self.headers["Authorization"] != server.key:
             return self._json(401, {"error": {"message": "no key", "code": 401}})
         return self._json(200, {"object": "list", "data": server.models})
 
@@ -98,7 +99,7 @@ class _State:
     """What a test may look at and change."""
 
     daemon_threads = True
-    key = ""
+    key = ""  # the whole header that it asks for
     gone = False  # every connection is closed without a word
     token_seconds = 0.0
 
@@ -126,11 +127,28 @@ class SocketServer(_State, socketserver.ThreadingMixIn, socketserver.UnixStreamS
     pass
 
 
+def parse(arguments):
+    """``vllm serve BASE --uds PATH --lora-modules NAME=PATH …``, with what vLLM 0.33.0 knows of it (its
+    ``EngineArgs``, ``FrontendArgs`` and ``MaxLoRARanks``) and nothing else: what it does not know ends it."""
+    parser = argparse.ArgumentParser(prog="vllm", allow_abbrev=False)
+    serve = parser.add_subparsers(required=True).add_parser("serve", allow_abbrev=False)
+    serve.add_argument("model_tag")
+    serve.add_argument("--uds", required=True)
+    serve.add_argument("--enable-lora", action=argparse.BooleanOptionalAction)
+    serve.add_argument("--lora-modules", nargs="*", required=True)
+    serve.add_argument("--max-lora-rank", type=int, choices=[1, 8, 16, 32, 64, 128, 256, 320, 512], default=16)
+    serve.add_argument("--max-model-len", type=int)
+    serve.add_argument("--max-num-seqs", type=int)
+    serve.add_argument("--generation-config", default="auto")
+    serve.add_argument("--enable-prefix-caching", action=argparse.BooleanOptionalAction)
+    serve.add_argument("--enable-log-requests", action=argparse.BooleanOptionalAction)
+    return parser.parse_args(arguments)
+
+
 def main(arguments):
-    """``vllm serve BASE --uds PATH --lora-modules NAME=PATH …``"""
-    base, path = arguments[1], arguments[arguments.index("--uds") + 1]
-    adapter = arguments[arguments.index("--lora-modules") + 1].partition("=")[0]
-    SocketServer(path, Handler).prepare((adapter, base), (base, None)).serve_forever()
+    told = parse(arguments)
+    adapter = told.lora_modules[0].partition("=")[0]
+    SocketServer(told.uds, Handler).prepare((adapter, told.model_tag), (told.model_tag, None)).serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """An engine elsewhere, seen through the link: streams, refusals, its death and its return."""
 
 import asyncio
+import base64
 
 import pytest
 
@@ -84,8 +85,43 @@ def test_an_engine_without_our_model_is_not_asked_for_another(server):
 
 
 def test_a_key_goes_along(server):
-    server.key = "secret"
+    server.key = "Bearer secret"
     assert scene(server.url, lambda engine: ask(engine, [1]), key="secret")[-1].finish_reason == "stop"
+
+
+def with_login(server):
+    return server.url.replace("//", "//user:p%40ss@")
+
+
+def test_a_login_in_the_address_goes_along(server):
+    server.key = "Basic " + base64.b64encode(b"user:p@ss").decode()
+    assert scene(with_login(server), lambda engine: ask(engine, [1]))[-1].finish_reason == "stop"
+
+
+def test_strangers_learn_nothing_of_an_engine_that_does_not_answer(server, caplog):
+    """The status tells them that it is waited for; the log tells the operator all but the password."""
+    server.gone = True
+
+    async def story(engine):
+        while not engine.status().detail:
+            await asyncio.sleep(0.01)
+        return engine.status().detail
+
+    assert scene(with_login(server), story) == "waiting for the engine; the log says why"
+    assert f"'{server.url}' does not serve models" in caplog.text
+    assert "p%40ss" not in caplog.text
+    assert "p@ss" not in caplog.text
+
+
+def test_strangers_learn_nothing_of_what_happened_inside_the_engine(server, caplog):
+    lost = scene(server.url, lambda engine: ask(engine, [BROKEN]))[-1]
+    assert lost == Failed("engine_lost", "the engine was lost; the log says why")
+    assert "CUDA error" in caplog.text
+
+
+def test_what_is_no_address_is_refused_without_its_password():
+    with pytest.raises(EngineError, match="'http://\\[a' is no address"):
+        specification("http://user:secret@[a", "x")
 
 
 @pytest.mark.parametrize(

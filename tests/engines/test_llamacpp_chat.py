@@ -106,10 +106,11 @@ def test_nothing_of_a_request_is_left_to_a_default():
     assert warm["samplers"] == ["top_k", "temperature", "top_p"]
 
 
-def test_a_model_that_is_none_is_told_with_the_engines_last_words(tmp_path):
+def test_a_model_that_is_none_is_logged_with_the_engines_last_words(tmp_path, caplog):
     (tmp_path / "bad.gguf").write_bytes(b"no model at all" * 100)
-    with pytest.raises(EngineError, match="Failed to init server"):
+    with pytest.raises(EngineError, match="process ended"):
         scene(MODULE, specification(tmp_path / "bad.gguf", None, context=256), None)
+    assert "Failed to init server" in caplog.text
 
 
 QUESTIONS = [

@@ -142,15 +142,16 @@ def test_a_child_that_hangs_is_ended_after_its_deadline_and_only_with_work():
     assert lost == Failed("engine_lost", "the engine was silent for 0.3 s while it had work")
 
 
-def test_a_child_that_never_gets_ready_is_given_up_with_its_last_words():
+def test_a_child_that_never_gets_ready_is_given_up_and_its_last_words_are_for_the_log_alone(caplog):
     async def story(engine):
         with pytest.raises(EngineError) as caught:
             await engine.ready()
         return caught.value.message, engine.status()
 
     message, status = scene(story, dies=True)
-    assert message == "the engine's process ended: out of memory, say (3 attempts)"
-    assert status.state == "failed"
+    assert message == "the engine's process ended; the log says why (3 attempts)"
+    assert (status.state, status.detail) == ("failed", message)
+    assert caplog.text.count("the engine's process ended: out of memory, say") == 3
 
 
 def test_loading_that_takes_too_long_counts_as_a_loss():
@@ -200,6 +201,53 @@ def test_files_that_cannot_be_made_are_told_with_the_remedy():
             await engine.ready()
 
     play(prepare, story)
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("r"), ValueError("half a file"), RuntimeError("a defect"), OSError(28, "full")]
+)
+def test_whatever_goes_wrong_before_a_child_counts_as_a_failed_attempt(error):
+    attempts = []
+
+    def prepare(report):
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise error
+        return {}
+
+    async def story(engine):
+        await engine.ready()
+        return await gather(engine, [[1]], LIMITS), engine.status().restarts
+
+    assert play(prepare, story) == ([Completion((1,), "stop")], 1)
+
+
+def test_what_always_goes_wrong_is_given_up_and_the_log_says_why(caplog):
+    def prepare(report):
+        return {}["r"]
+
+    async def story(engine):
+        with pytest.raises(EngineError, match=r"could not be started.*\(3 attempts\)"):
+            await engine.ready()
+        return engine.status().state
+
+    assert play(prepare, story) == "failed"
+    assert "KeyError: 'r'" in caplog.text
+
+
+def test_a_child_that_cannot_load_after_a_loss_is_followed_by_the_next():
+    """Each says why, and waits to be ended; a folder that is replaced is whole again a little later."""
+    told = iter([{}, {"fails": "half a file"}, {"fails": "half a file"}, {}])
+
+    async def story(engine):
+        await engine.ready()
+        engine.submit([DIE], LIMITS)
+        await until(lambda: engine.status().detail == "half a file")
+        assert engine.status().state == "degraded"
+        await engine.ready()
+        return await gather(engine, [[1]], LIMITS), engine.status().restarts
+
+    assert play(lambda report: next(told), story) == ([Completion((1,), "stop")], 3)
 
 
 def test_stopping_ends_what_runs_and_leaves_no_process():

@@ -9,7 +9,6 @@ import torch
 from phi4.engines.generation import gather
 from phi4.engines.protocol import Done, Failed, Limits, Piece
 from phi4.engines.torch_model import TorchModel
-from phi4.engines.torch_stream import specification
 from phi4.errors import EngineError
 from tests.adapters import make_adapter
 from tests.engines.scenes import read, scene, text_of
@@ -30,10 +29,15 @@ def adapter(tiny_base, tmp_path_factory):
     return make_adapter(tiny_base, tmp_path_factory.mktemp("torch") / "adapter")
 
 
+def told(base, adapter):
+    """What ``phi4.server.engine`` tells the child: it cannot import that module, which imports torch."""
+    return {"base": str(base), "adapter": str(adapter), "context": 256, "slots": 4}
+
+
 def test_a_batch_of_requests_is_answered_like_the_model_itself(tiny_base, adapter):
     done = scene(
         MODULE,
-        specification(tiny_base, adapter, context=256, slots=4),
+        told(tiny_base, adapter),
         lambda engine: gather(engine, PROMPTS, LIMITS),
     )
     model = TorchModel(tiny_base, adapter)
@@ -55,9 +59,7 @@ def test_it_streams_samples_cancels_and_refuses_what_it_cannot(tiny_base, adapte
         base = await read(engine.submit(PROMPTS[0], LIMITS, tuned=False))
         return greedy, sampled, event, after, base
 
-    greedy, sampled, cancelled, after, base = scene(
-        MODULE, specification(tiny_base, adapter, context=256, slots=4), story
-    )
+    greedy, sampled, cancelled, after, base = scene(MODULE, told(tiny_base, adapter), story)
     assert len([event for event in greedy if isinstance(event, Piece)]) > 3
     assert cancelled.finish_reason == "cancelled"
     assert text_of(after[0]) == text_of(greedy)
@@ -68,4 +70,4 @@ def test_it_streams_samples_cancels_and_refuses_what_it_cannot(tiny_base, adapte
 
 def test_a_model_that_cannot_load_is_told_with_its_reason(tmp_path):
     with pytest.raises(EngineError, match="cannot load the base model"):
-        scene(MODULE, specification(tmp_path, tmp_path, context=256), None)
+        scene(MODULE, told(tmp_path, tmp_path), None)

@@ -14,6 +14,7 @@ from phi4.engines.protocol import Completion, Description, Limits
 from phi4.engines.supervised import Deadlines, Launch, SupervisedEngine
 from phi4.engines.vllm import command, specification
 from phi4.errors import EngineError
+from tests.engines.fake_vllm import parse
 
 FAKE = Path(__file__).with_name("fake_vllm.py")
 LIMITS = Limits(max_tokens=50, end_id=0)
@@ -63,9 +64,23 @@ def test_vllm_is_told_a_rank_that_it_knows_and_no_defaults_of_the_base(installed
     assert "--max-model-len 4096 --max-num-seqs 7 --generation-config vllm" in line
 
 
+def test_vllm_is_told_nothing_that_it_does_not_know(installed, adapter, tmp_path):
+    told = specification(tmp_path, adapter, context=100) | {"uds": "here.sock"}
+    assert parse(command(told)[1:]).uds == "here.sock"
+    with pytest.raises(SystemExit):
+        parse([*command(told)[1:], "--disable-log-requests"])
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"r": "many"}', "[]"])
+def test_an_adapter_that_does_not_say_its_rank_is_refused(installed, adapter, tmp_path, text):
+    (adapter / "adapter_config.json").write_text(text, encoding="utf-8")
+    with pytest.raises(EngineError, match="cannot read"):
+        specification(tmp_path, adapter, context=100)
+
+
 def test_a_rank_that_vllm_does_not_know_is_refused(installed, adapter, tmp_path):
-    (adapter / "adapter_config.json").write_text(json.dumps({"r": 300}), encoding="utf-8")
-    with pytest.raises(EngineError, match="r=300"):
+    (adapter / "adapter_config.json").write_text(json.dumps({"r": 600}), encoding="utf-8")
+    with pytest.raises(EngineError, match="r=600"):
         specification(tmp_path, adapter, context=100)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from phi4.engines.scripted import Pace
 from phi4.errors import EngineError
+from phi4.server.failures import ENDED, RETRYABLE
 from tests.server.conftest import events, until, visitor, wait_for
 from tests.server.test_event_stream import LONG
 
@@ -80,7 +81,7 @@ def test_a_wait_that_is_too_long_ends(make_app, engine, stream):
         assert told[2][2]["code"] == "queue_timeout"
         assert told[2][2]["retryable"]
     else:
-        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "queue_timeout")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (504, "queue_timeout")
         assert int(answer.headers["retry-after"]) >= 1
 
 
@@ -154,7 +155,11 @@ def test_stopping_the_server_ends_answers_and_keeps_what_was_written(make_app, e
             return events((await asked).text)
 
     told = asyncio.run(scene())
-    assert told[-1][1:] == (
-        "error",
-        {"code": "shutting_down", "message": "the server is being stopped", "retryable": True, "retry_after": 5},
-    )
+    kind, data = told[-1][1:]
+    assert (kind, data.pop("message")) == ("error", "the server is being stopped")
+    assert data == {"code": "shutting_down", "retryable": True, "stored": True, "retry_after": 5}
+
+
+def test_nothing_that_was_begun_ends_with_the_status_that_invites_to_send_it_again():
+    assert {status for status, _ in ENDED.values()} <= {400, 500, 502, 504}
+    assert set(ENDED) > RETRYABLE

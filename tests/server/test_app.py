@@ -1,7 +1,9 @@
 """The application, and the router in somebody else's."""
 
+import contextlib
+
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from fastapi.testclient import TestClient
 
 from phi4.errors import UsageError
@@ -18,7 +20,6 @@ def ours(monkeypatch, engine, tokenizer, adapter, settings):
         return ChatService(settings(), login, lambda *_: (engine, tokenizer), lambda _: adapter)
 
     monkeypatch.setattr("phi4.server.app.ChatService", service)
-    monkeypatch.setattr("phi4.server.guard.ChatService", service)
 
 
 def site(**more):
@@ -73,6 +74,64 @@ def test_a_site_whose_lifespan_does_not_run_gets_its_model_by_the_first_request(
     with client:  # a loop that lives on between requests
         del app.state.phi4
         wait_for(client, "ready")
+
+
+async def closed(request):
+    raise HTTPException(401, "log in first")
+
+
+async def somebody(request):
+    return "somebody"
+
+
+@contextlib.contextmanager
+def mounted(**routers):
+    """A site with an application for each router mounted by its name; nobody runs the lifespan of those."""
+    outer, inner = site(), {name: site() for name in routers}
+    for name, router in routers.items():
+        inner[name].include_router(router)
+        outer.mount(f"/{name}", inner[name])
+    with in_browser(outer) as client:
+        yield client
+        for app in inner.values():
+            client.portal.call(app.state.phi4.stop)
+
+
+def test_a_login_holds_in_a_site_that_is_mounted_in_another(ours):
+    with mounted(bot=make_router(login=closed)) as client:
+        answer = client.get("/bot/api/conversations")
+    assert (answer.status_code, answer.json()["error"]["message"]) == (401, "log in first")
+
+
+def test_settings_hold_in_a_site_that_is_mounted_in_another(settings):
+    with mounted(bot=make_router(settings(api_keys="a", adapter_path="/nowhere"))) as client:
+        assert client.get("/bot/api/conversations").status_code == 401
+        known = client.get("/bot/api/conversations", headers={"authorization": "Bearer a"})
+    assert known.status_code == 200
+
+
+def test_a_login_holds_where_the_router_itself_is_mounted(ours):
+    app = site()
+    app.mount("/bot", make_router(login=closed))
+    with in_browser(app) as client:
+        assert client.get("/bot/api/conversations").status_code == 401
+        assert client.get("/bot/api/chat/status").status_code == 200
+        client.portal.call(app.state.phi4.stop)
+
+
+def test_two_applications_in_one_site_keep_their_own_logins(ours):
+    with mounted(open=make_router(login=somebody), closed=make_router(login=closed)) as client:
+        assert client.get("/closed/api/conversations").status_code == 401
+        assert client.get("/open/api/conversations").status_code == 200
+        assert client.get("/closed/api/conversations").status_code == 401
+
+
+def test_a_second_login_in_one_application_is_refused_not_dropped(ours):
+    app = site()
+    app.include_router(make_router(login=somebody))
+    app.include_router(make_router(login=closed), prefix="/closed")
+    with pytest.raises(UsageError, match="two logins"), in_browser(app):
+        pass
 
 
 def test_the_door_of_the_manual_gives_the_same_router():

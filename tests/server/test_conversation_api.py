@@ -1,6 +1,7 @@
 """``/api/conversations`` and ``/api/feedback``."""
 
 import json
+import unicodedata
 
 import httpx
 import pytest
@@ -37,6 +38,16 @@ def test_conversations_are_listed_read_renamed_and_deleted(client):
     assert client.delete("/api/conversations").json() == {"deleted": 1}
     gone = client.post("/api/chat", json={"message": "나", "conversation_id": second["conversation_id"]})
     assert code(gone) == (404, "not_found")
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("search", ["NFC", "NFD"])
+def test_a_question_is_found_however_its_syllables_were_typed(client, engine, form, search):
+    first = ask(client, unicodedata.normalize(form, "아스피린은 무엇입니까?"))
+    told = {"search": unicodedata.normalize(search, "아스피린")}
+    found = client.get("/api/conversations", params=told).json()["conversations"]
+    assert [(head["id"], head["title"]) for head in found] == [(first["conversation_id"], "아스피린은 무엇입니까?")]
+    assert "아스피린은" in engine.prompts[-1], "the model reads what it was trained on"
 
 
 def test_feedback_is_given_shown_changed_and_withdrawn(client):

@@ -99,6 +99,14 @@ def test_an_engine_elsewhere_is_named_by_its_address(adapter):
     assert (engine.description.engine, engine.description.detail) == ("openai", "http://gpu.example:8000")
 
 
+def test_the_password_of_an_engine_elsewhere_is_shown_nowhere(adapter):
+    engine, _ = open_engine(load_settings({"engine": "openai:http://user:secret@gpu.example:8000/v1"}), adapter)
+    assert engine.description.detail == "http://gpu.example:8000"
+    with pytest.raises(UsageError) as caught:
+        open_engine(load_settings({"engine": "openai:ftp://user:secret@gpu.example"}), adapter)
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("asked", ["ollama", "openai", "openai:", "openai:gpu.example", ""])
 def test_an_engine_that_there_is_not_is_refused_with_the_list(adapter, asked):
     with pytest.raises(UsageError, match=f"PHI4_ENGINE='{asked}' is no engine") as caught:

@@ -64,3 +64,21 @@ def test_a_rank_that_does_not_fit_its_weights_is_an_error(tiny_base, tmp_path):
     config.write_text(json.dumps({**json.loads(config.read_text(encoding="utf-8")), "r": 8}), encoding="utf-8")
     with pytest.raises(AdapterError, match="no whole pair of rank 8"):
         read_lora(folder)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", '{"r": 4, "lora_al', "[]", "3", '{"lora_alpha": 8}', '{"r": 4}', '{"r": 0, "lora_alpha": 8}', '{"r": "4"}'],
+)
+def test_a_configuration_that_is_half_written_or_none_is_an_error(tiny_base, tmp_path, text):
+    folder = make_adapter(tiny_base, tmp_path / "adapter")
+    (folder / "adapter_config.json").write_text(text, encoding="utf-8")
+    with pytest.raises(AdapterError, match=r"cannot read '.*adapter_config\.json'"):
+        read_lora(folder)
+
+
+def test_a_configuration_that_is_gone_is_an_error(tiny_base, tmp_path):
+    folder = make_adapter(tiny_base, tmp_path / "adapter")
+    (folder / "adapter_config.json").unlink()
+    with pytest.raises(AdapterError, match="cannot read"):
+        read_lora(folder)

@@ -43,6 +43,8 @@ export class Answer {
     this.firstText = 0; // when the first text came, in ms
     this.firstContent = 0;
     this.before = -1; // characters that were there by then, of an answer that was found again
+    /** @type {boolean | null} */
+    this.stored = null; // until the server tells it
     /** @type {ChatAnswer | null} */
     this.document = null;
     /** @type {Failure | null} */
@@ -159,11 +161,13 @@ export class Answer {
       else this.reasoning += data.delta;
     } else if (kind === "done") {
       this.document = data;
+      this.stored = data.stored;
       this.text = data.answer;
       this.reasoning = data.reasoning;
       this.phase = "done";
     } else if (kind === "error") {
       this.failure = { code: data.code, message: data.message };
+      this.stored = data.stored;
       this.phase = "failed";
     }
   }

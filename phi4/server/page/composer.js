@@ -29,11 +29,6 @@ export class Composer {
     this.setBusy(false);
   }
 
-  /** The number of characters as the server counts them. */
-  get size() {
-    return countCharacters(this.field.value);
-  }
-
   /** @param {number} limit */
   setLimit(limit) {
     this.limit = limit;
@@ -83,7 +78,7 @@ export class Composer {
 
   #ask() {
     const text = this.field.value;
-    if (this.busy || !text.trim() || this.size > this.limit) return;
+    if (this.busy || !text.trim() || countCharacters(text) > this.limit) return;
     this.#put("");
     this.acts.ask(text);
   }
@@ -103,15 +98,27 @@ export class Composer {
     if (this.draft) passing.set(this.draft, field.value);
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, TALLEST)}px`;
-    const size = this.size;
-    const over = size > this.limit;
-    const near = size > this.limit * 0.8;
-    this.counter.hidden = !near;
-    this.counter.classList.toggle("over", over);
-    if (near) this.counter.textContent = over ? words.tooLong(size, this.limit) : words.counted(size, this.limit);
-    field.setAttribute("aria-invalid", String(over));
+    const over = tellLength(field, this.counter, this.limit);
     this.button.disabled = !this.busy && (!field.value.trim() || over);
   }
+}
+
+/**
+ * Say how long a text is as soon as it gets near to what the server takes.
+ * @param {HTMLTextAreaElement} field
+ * @param {HTMLElement} counter
+ * @param {number} limit
+ * @returns {boolean} whether it is too long
+ */
+export function tellLength(field, counter, limit) {
+  const size = countCharacters(field.value);
+  const over = size > limit;
+  const near = size > limit * 0.8;
+  counter.hidden = !near;
+  counter.classList.toggle("over", over);
+  if (near) counter.textContent = over ? words.tooLong(size, limit) : words.counted(size, limit);
+  field.setAttribute("aria-invalid", String(over));
+  return over;
 }
 
 /**

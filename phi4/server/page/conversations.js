@@ -17,7 +17,7 @@ const DAY = 86_400_000;
 
 /** The visitor's conversations, newest first. */
 export class ConversationList {
-  /** @param {{open: (id: string) => void, gone: (id: string) => void}} acts `gone`: it was deleted, "" all of them */
+  /** @param {{gone: (id: string) => void}} acts `gone`: it was deleted, "" all of them */
   constructor(acts) {
     this.acts = acts;
     this.root = part("list", HTMLElement);

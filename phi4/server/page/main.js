@@ -26,7 +26,7 @@ const composer = new Composer({
   editLast: () => talk.transcript.lastQuestion?.edit(),
 });
 const scroll = new Scroll(part("scroll", HTMLElement), part("column", HTMLElement), part("to-end", HTMLButtonElement));
-const list = new ConversationList({ open: (id) => go(id), gone: (id) => (!id || id === talk.id) && go("") });
+const list = new ConversationList({ gone: (id) => (!id || id === talk.id) && go("") });
 const welcome = new Welcome((question) => ask(question));
 const sidebar = new Sidebar();
 const aboutDialog = new AboutDialog({ removeAll: () => void list.removeAll() });

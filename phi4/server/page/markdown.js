@@ -199,6 +199,8 @@ function linkNodes(url, inside) {
   const told = { href: url.href, target: "_blank", rel: "noopener noreferrer nofollow" };
   const link = h("a", told, ...inside.flatMap(spanNodes));
   const place = url.host || url.pathname;
-  const visible = link.textContent?.startsWith(`${url.protocol}//${place}`) || link.textContent === place;
+  const text = link.textContent ?? "";
+  const named = /^https?:\/\/([^/?#]*)/.exec(text)?.[1]; // to the letter: a name before an @ is none
+  const visible = (named ?? text) === place;
   return visible ? [link] : [link, h("span", { class: "host" }, ` (${place})`)];
 }

@@ -3,21 +3,23 @@
 /** @import { Turn } from "./wire" */
 
 import { copyText } from "./clipboard.js";
+import { tellLength } from "./composer.js";
 import { h, iconButton } from "./dom.js";
 import { EnterKey } from "./enter.js";
 import { icon } from "./icons.js";
 import { versionButtons } from "./versions.js";
 import { words } from "./words.js";
 
-/** @typedef {{edit: (text: string) => void, show: (id: string) => void}} QuestionActs */
+/** @typedef {{edit: (text: string) => void, show: (id: string) => void, limit: () => number}} QuestionActs */
 
 /** One question. */
 export class QuestionView {
   /** @param {string} text @param {QuestionActs} acts */
   constructor(text, acts) {
-    this.text = text;
+    this.text = text.normalize(); // as the server keeps it
     this.acts = acts;
     this.id = "";
+    this.replaces = ""; // the message that it was put in other words of, until it has an id of its own
     this.versions = "";
     this.last = false;
     this.bubble = h("div", { class: "bubble", dir: "auto" }, text);
@@ -60,22 +62,24 @@ export class QuestionView {
   edit() {
     if (!this.last || !this.bubble.isConnected) return;
     const field = h("textarea", { class: "edit-field", value: this.text, rows: 3, "aria-label": words.edit });
+    const counter = h("p", { class: "counter", role: "status", hidden: true });
+    const send = h("button", { type: "button", class: "primary", onclick: () => ask() }, words.ask);
     const close = () => form.replaceWith(this.bubble);
     const ask = () => {
-      if (!field.value.trim()) return;
+      if (send.disabled) return;
       close();
       this.acts.edit(field.value);
     };
+    const changed = () => {
+      send.disabled = tellLength(field, counter, this.acts.limit()) || !field.value.trim();
+    };
     new EnterKey(field, ask, () => matchMedia("(hover: none) and (pointer: coarse)").matches);
+    field.addEventListener("input", changed);
     field.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && close());
-    const row = h(
-      "div",
-      { class: "row" },
-      h("button", { type: "button", class: "quiet", onclick: close }, words.cancel),
-      h("button", { type: "button", class: "primary", onclick: ask }, words.ask),
-    );
-    const form = h("div", { class: "edit" }, field, row);
+    const cancel = h("button", { type: "button", class: "quiet", onclick: close }, words.cancel);
+    const form = h("div", { class: "edit" }, field, counter, h("div", { class: "row" }, cancel, send));
     this.bubble.replaceWith(form);
+    changed();
     field.focus();
   }
 }

@@ -29,6 +29,7 @@ export class Talk {
   constructor(parts) {
     this.parts = parts;
     this.id = "";
+    this.unstored = false; // whether the server has not kept all that is shown
     this.visit = 0; // counts what was opened, so that what comes late is not put elsewhere
     /** @type {Running | null} */
     this.current = null;
@@ -36,6 +37,7 @@ export class Talk {
     this.running = new Map();
     this.transcript = new Transcript(parts.turns, {
       edit: (text) => this.edit(text),
+      limit: () => parts.composer.limit,
       show: (id) => void this.#showBranch(id),
       again: (id) => this.again(id),
     });
@@ -59,7 +61,7 @@ export class Talk {
   /** The server has news of the conversation that is shown: of another tab, or of an answer's end. */
   async refresh() {
     const { visit, id } = this;
-    if (!id || this.current) return;
+    if (!id || this.current || this.unstored) return;
     try {
       /** @type {ConversationWhole} */
       const whole = await call("GET", `/api/conversations/${id}`);
@@ -73,8 +75,17 @@ export class Talk {
   ask(text) {
     if (this.current) return;
     this.transcript.addQuestion(text);
+    if (this.unstored) return this.#askWithAll();
     const body = this.id ? { message: text, conversation_id: this.id } : { message: text };
     this.#begin(new Answer("/api/chat", body), text);
+  }
+
+  /** The last question with all that was said before: it begins a conversation that the server may be able to keep. */
+  #askWithAll() {
+    this.id = "";
+    const { transcript, parts } = this;
+    const body = { messages: transcript.said(parts.composer.limit) };
+    this.#begin(new Answer("/api/chat", body), transcript.lastQuestion?.text ?? "");
   }
 
   /** Another answer to the same question. @param {string} id of the answer, or of the question */
@@ -92,10 +103,10 @@ export class Talk {
     const old = this.transcript.lastQuestion;
     if (this.current || !old) return;
     const place = this.transcript.views.indexOf(old);
-    const id = old.id || this.transcript.views[place + 1]?.id;
+    const id = old.id || this.transcript.views[place + 1]?.id || old.replaces;
     this.transcript.cut(place);
-    if (!id) return this.ask(text);
-    this.transcript.addQuestion(text);
+    if (!id || this.unstored) return this.ask(text);
+    this.transcript.addQuestion(text).replaces = id;
     this.#begin(new Answer(`/api/chat/${id}/again`, { message: text }), text);
   }
 
@@ -108,6 +119,7 @@ export class Talk {
   #leave(id) {
     this.visit += 1;
     this.id = id;
+    this.unstored = false;
     this.current = null;
     this.transcript.cut(0);
     this.parts.composer.openDraft(id || "new");
@@ -193,6 +205,11 @@ export class Talk {
     if (this.current !== running) return;
     this.current = null;
     this.#busy();
+    if (answer.failure?.code === "storage_unavailable" && !("messages" in answer.body)) {
+      this.transcript.cut(this.transcript.views.length - 1);
+      return this.#askWithAll();
+    }
+    if (answer.stored !== null) this.unstored = !answer.stored;
     if (answer.failure?.code === "lost" || (!answer.path && answer.failure)) await this.#findAgain();
     else if (answer.id) await this.refresh();
   }
@@ -219,10 +236,11 @@ export class Talk {
       this.parts.composer.put(question, true);
     };
     const retry = () => {
-      if (answer.id) return this.again(answer.id);
+      if (answer.id && answer.stored !== false) return this.again(answer.id);
       if (this.current) return;
       transcript.cut(transcript.views.length - 1);
-      this.#begin(new Answer(answer.path, answer.body), question);
+      if (this.unstored) this.#askWithAll();
+      else this.#begin(new Answer(answer.path, answer.body), question);
     };
     return { ...transcript.acts, retry, revise: answer.path === "/api/chat" ? revise : null };
   }

@@ -4,8 +4,11 @@
 /** @import { QuestionActs } from "./question.js" */
 /** @import { ReplyActs } from "./reply.js" */
 
+import { countCharacters } from "./composer.js";
 import { QuestionView } from "./question.js";
 import { ReplyView } from "./reply.js";
+
+const MAX_TURNS = 100; // that the server takes at once
 
 /** Questions and answers, one below the other. What is already shown stays when the server's turns come. */
 export class Transcript {
@@ -20,13 +23,30 @@ export class Transcript {
     this.views = [];
   }
 
-  get isEmpty() {
-    return this.views.length === 0;
-  }
-
   /** @returns {QuestionView | undefined} */
   get lastQuestion() {
     return this.views.findLast((view) => view instanceof QuestionView);
+  }
+
+  /**
+   * What was said up to the last question, for a server that has not kept it; as far back as it takes.
+   * @param {number} limit characters
+   * @returns {{role: "user" | "assistant", content: string}[]}
+   */
+  said(limit) {
+    const last = this.lastQuestion;
+    if (!last) return [];
+    let room = limit - countCharacters(last.text);
+    /** @type {ReturnType<Transcript["said"]>} */
+    const told = [{ role: "user", content: last.text }];
+    for (let place = this.views.indexOf(last) - 1; place > 0 && told.length + 2 <= MAX_TURNS; place -= 1) {
+      const [question, reply] = this.views.slice(place - 1, place + 1);
+      if (!(question instanceof QuestionView && reply instanceof ReplyView && reply.text)) continue;
+      room -= countCharacters(question.text) + countCharacters(reply.text);
+      if (room < 0) break;
+      told.unshift({ role: "user", content: question.text }, { role: "assistant", content: reply.text });
+    }
+    return told;
   }
 
   /** @param {Turn[]} turns */

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from phi4.server.failures import NotFound, Refusal
 from phi4.server.storage.database import Database, now_ms
 from phi4.server.storage.tables import Feedback, Turn
 from phi4.server.storage.tree import all_turns, branch, own_turn
+
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # both can replace what is there
 
 
 class FeedbackStore:
@@ -33,15 +36,15 @@ class FeedbackStore:
             _, turn = await own_turn(session, owner, message_id)
             if turn.role != "assistant":
                 raise Refusal("feedback is about answers; this is a question", "message_id")
-            found = await session.get(Feedback, message_id)
             now = now_ms()
-            if found is None:
-                found = Feedback(message_id=message_id, owner=owner, created_at=now)
-                found.snapshot = await _snapshot(session, turn)
-                session.add(found)
-            found.rating, found.reasons, found.updated_at = rating, reasons, now
-            found.comment, found.corrected_answer = comment, corrected_answer
-            return found
+            opinion = {"rating": rating, "reasons": reasons, "comment": comment, "corrected_answer": corrected_answer}
+            opinion["updated_at"] = now
+            first = {"message_id": message_id, "owner": owner, "created_at": now}
+            first["snapshot"] = await _snapshot(session, turn)
+            written = INSERT[self._database.kind](Feedback).values(**first, **opinion)
+            written = written.on_conflict_do_update(index_elements=[Feedback.message_id], set_=opinion)
+            kept: Feedback = (await session.scalars(written.returning(Feedback))).one()
+            return kept
 
     async def withdraw(self, owner: str, message_id: str) -> None:
         """Take it back."""

@@ -60,6 +60,24 @@ CASES = {
     "[은행](https://bank.example@evil.example/)": (
         '<p><a href="https://bank.example@evil.example/">은행</a><span> (evil.example)</span></p>'
     ),
+    "[https://bank.co.kr/login](https://bank.co/x)": (
+        '<p><a href="https://bank.co/x">https://bank.co.kr/login</a><span> (bank.co)</span></p>'
+    ),
+    "[https://bank.co@evil.example/](https://bank.co/x)": (
+        '<p><a href="https://bank.co/x">https://bank.co@evil.example/</a><span> (bank.co)</span></p>'
+    ),
+    "[https://bank.co:8080](https://bank.co/x)": (
+        '<p><a href="https://bank.co/x">https://bank.co:8080</a><span> (bank.co)</span></p>'
+    ),
+    "[https://аpple.com](https://аpple.com)": (
+        '<p><a href="https://xn--pple-43d.com/">https://аpple.com</a><span> (xn--pple-43d.com)</span></p>'
+    ),
+    "[https://bank.co/a?b](https://bank.co/x)": '<p><a href="https://bank.co/x">https://bank.co/a?b</a></p>',
+    "[https://bank.co?b](https://bank.co/x)": '<p><a href="https://bank.co/x">https://bank.co?b</a></p>',
+    "[bank.co](https://bank.co/x)": '<p><a href="https://bank.co/x">bank.co</a></p>',
+    "https://bank.co@evil.example/": (
+        '<p><a href="https://bank.co@evil.example/">https://bank.co@evil.example/</a><span> (evil.example)</span></p>'
+    ),
     "[가짜](https://аpple.com)": '<p><a href="https://xn--pple-43d.com/">가짜</a><span> (xn--pple-43d.com)</span></p>',
     "![그림](https://example.org/a.png)": "<p>![그림](https://example.org/a.png)</p>",
     "[상대](/etc) [빈]()": "<p>[상대](/etc) [빈]()</p>",

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from phi4.chat_format import answer_text
-from tests.server.conftest import ANSWER, Live, until
+from tests.server.conftest import ANSWER, Live
 from tests.server.page.conftest import SLOW, Site, ask, ended, prose
 
 LONG = answer_text(["하나입니다."], "가나다라마바사아자차카타파하 " * 14 + "끝.")
@@ -344,25 +344,6 @@ def test_without_storage_in_the_browser_everything_else_works(visit, init):
     page.wait_for_function("() => question.value === '나'")
     page.press("#question", "Enter")
     ended(page, 2)
-
-
-def test_a_database_that_is_down_loses_the_list_not_the_answer(site, visit, monkeypatch):
-    page = visit()
-    until(lambda: page.locator("#list .none").count())
-
-    def fail(*_, **__):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(site.live.service.database, "_sessions", type("Broken", (), {"begin": fail})())
-    ask(page, "가")
-    ended(page)
-    assert prose(page) == "답입니다."
-    assert "저장되지 않았습니다" in page.locator(".note").inner_text()
-    page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_selector("#banner:has-text('저장할 수 없습니다')")
-    monkeypatch.undo()
-    ask(page, "나")
-    page.wait_for_selector(".failure, .reply:nth-child(4) .prose p")
 
 
 def test_a_line_of_twenty_thousand_characters_stays_within_the_page(site, visit):

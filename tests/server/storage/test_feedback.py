@@ -1,5 +1,7 @@
 """What readers think of answers, with a frozen copy of what led to them."""
 
+import asyncio
+
 import pytest
 
 from phi4.server.failures import NotFound, Refusal
@@ -20,6 +22,32 @@ def test_feedback_is_kept_with_its_copy_and_the_new_replaces_the_old(in_database
     assert [message["content"] for message in kept[0].snapshot["messages"]] == ["가", "하나", "나"]
     assert kept[0].snapshot["answer"] == "둘"
     assert ratings == {second: 1}
+
+
+def test_two_browsers_that_rate_at_once_are_both_heard(in_database):
+    async def scene(database):
+        store = FeedbackStore(database)
+        _, (answer,) = await talk(Conversations(database), "가", "하나")
+        told = [store.put(ME, answer, rating, [], str(number), "") for number, rating in enumerate([1, -1] * 4)]
+        ratings = [one.rating for one in await asyncio.gather(*told)]
+        return ratings, database.failing, await store.everything()
+
+    ratings, failing, kept = in_database(scene)
+    assert (ratings, failing, len(kept)) == ([1, -1] * 4, "", 1)
+    assert kept[0].snapshot["answer"] == "하나"
+
+
+def test_the_copy_is_of_the_first_time_and_so_is_its_date(in_database):
+    async def scene(database):
+        store = FeedbackStore(database)
+        _, (answer,) = await talk(Conversations(database), "가", "하나")
+        first = await store.put(ME, answer, 1, [], "", "")
+        await asyncio.sleep(0.01)
+        return first, await store.put(ME, answer, -1, [], "", "")
+
+    first, second = in_database(scene)
+    assert (first.created_at, first.snapshot) == (second.created_at, second.snapshot)
+    assert second.updated_at > first.updated_at
 
 
 def test_only_the_owner_rates_and_only_answers_are_rated(in_database):
