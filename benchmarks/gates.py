@@ -44,8 +44,10 @@ LABELS = (
     "unfinished",
     "not_stand_alone",
     "bad_question",
+    "off_focus",
+    "repeated",
 )
-# What each gate is there to stop; a gate that is not named has no label of its own here.
+# What each gate is there to stop.
 MEANT_FOR = {
     "finished": ("unfinished",),
     "korean": ("leak",),
@@ -60,6 +62,8 @@ MEANT_FOR = {
     "roles": ("swapped",),
     "additions": ("hallucinated",),
     "unit": ("wrong_number",),
+    "focus": ("off_focus",),
+    "repetition": ("repeated",),  # most are put right before: a step that says another sentence becomes its own
 }
 FALSE_FACTS = ("hallucinated", "wrong_number")
 PARTS = ("drafts", "held_out", "held_out_2")  # files of benchmarks/labelled

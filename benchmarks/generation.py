@@ -1,6 +1,6 @@
 """What the data engine adds to its teacher, in time and in memory: ``python benchmarks/generation.py``.
 
-Three tables, and ``benchmarks/results/generation.json``:
+Two tables, and ``benchmarks/results/generation.json``:
 
 - ``flow``: rows a second with a teacher that answers at once, peak memory by the number of seeds, and what it
   costs to run a finished run again. Each size runs in a process of its own; the seeds are made up.

@@ -19,20 +19,21 @@ configs:
 
 # {files} documents, {rows} questions with reasoning
 
-Made by PHi-4 from Korean documents: every reasoning step and every answer rests on numbered sentences of one document,
-and passed deterministic gates. `{teacher}` wrote steps and answers; {by_rule} of the questions were worded by rule.
-{verbatim} rows are in the passage's own words (`teacher` `verbatim`): no model wrote them. {refusals} refusals (kind
-`refusal`) of what the documents do not say were added by rule; {held_out} rows are left out because the exam asks the
-same.
+Made by PHi-4 from Korean documents: but for the refusals, every reasoning step and every answer rests on numbered
+sentences of one document. `{teacher}` wrote steps and answers, which passed deterministic gates; {by_rule} of the
+questions were worded by rule. {verbatim} rows are in the passage's own words (`teacher` `verbatim`): no model wrote
+them, and those that quote a whole section (kind `explain`) passed only the gates of form. {refusals} refusals (kind
+`refusal`) of what a search of the documents does not find were added by rule, held to the gates of form; {held_out}
+rows are left out because the exam asks the same.
 
 {keys}
 Load it with `datasets.load_dataset("json", data_files="{file}")`.
 
 ## How it was made
 
-Passages of 500 to 2000 characters, cut into numbered sentences; a question for each sentence, asked of the teacher with
-the prompt `{prompt}`; gates that compare each step and each answer with its sentence; duplicates and questions of the
-exam removed.
+Passages of at most 2000 characters, cut into numbered sentences; a question for each sentence, asked of the teacher
+with the prompt `{prompt}`; gates that compare each step and each answer with its sentence; duplicates and questions of
+the exam removed.
 
 {funnel}
 {exam}

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Role = Literal["system", "user", "assistant"]
 Span = tuple[int, int]  # start and end in a seed's text, in characters
 Stage = Literal["draft", "try", "surplus", "review"]  # where a row was stopped
-AskedBy = Literal["teacher", "rule"]  # who worded the question; the answer is always the teacher's
+AskedBy = Literal["teacher", "rule"]  # who worded the question; ``teacher`` names who wrote the answer
 
 
 T_co = TypeVar("T_co", covariant=True)

@@ -44,6 +44,7 @@ def test_the_dataset_card_tells_how_many_rows_by_whom_from_what():
     assert "1 rows are in the passage's own words" in card
     assert "2 refusals" in card
     assert "- `a.txt`: 3 rows" in card
+    assert "500 to 2000" not in card, "a passage has no least length"
     assert "`draft-1`" in card
     assert "Not examined yet" in card
 

@@ -83,7 +83,6 @@ def build_dataset(
         rejected.publish()
         _write_text(workspace.synthetic / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
         _refuse_too_little(workspace, report, options.min_yield)
-        _refuse_none(workspace, report)
         rows.publish()
         preferences.publish()
         write_exam(workspace, questions)
@@ -138,11 +137,7 @@ def _refuse_too_little(workspace: Workspace, report: dict[str, Any], min_yield: 
             f"read the reasons in {workspace.show(workspace.rejected_file)}, use a stronger --teacher, "
             "or lower --min-yield",
         )
-
-
-def _refuse_none(workspace: Workspace, report: dict[str, Any]) -> None:
-    """Rows passed, but people and the exam left none of them."""
-    if not report["rows"]:
+    if not report["rows"]:  # people and the exam left none of those that passed
         raise YieldError(
             f"no row is left to train on: {report['accepted']} passed the gates, of which people rejected "
             f"{report['reviewed']['rejected']} and the exam took {report['held_out']}",

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from phi4.dataset.decisions import decided, still_chosen
+from phi4.dataset.decisions import decided, objection_to, still_chosen
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.exam_paper import ExamPaper, Item, choose_items, unanswerable
 from phi4.dataset.questions import Questions
@@ -148,7 +148,7 @@ class Finish:
         said = Decided(*decided(refusal_rows([refusal]), self.options.decisions, (), self.dataset.exam))
         self._note(said)
         for row in said.rows:
-            if self.dataset.exam.asks(row.question) is None:
+            if objection_to(row, (), self.dataset.exam) is None:
                 rows.append(row)
                 self._counts["refusals"] += 1
                 for preference in said.preferences:

@@ -6,6 +6,7 @@ from phi4.dataset import finish as finishing
 from phi4.dataset.decisions import row_key
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
+from phi4.dataset.refusals import refusal_rows
 from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset
 from phi4.jsonl import read_jsonl
@@ -92,6 +93,18 @@ def test_what_the_exam_forbids_is_not_refused_either():
     refused = next(row.question for row in free.accepted if row.kind == "refusal")
     done = finished(Exam([refused]), refusals=0.2)
     assert refused not in [row.question for row in done.accepted]
+
+
+def test_a_refusal_in_another_form_than_the_rows_is_left_out(monkeypatch):
+    """Names of the seeds fill the blanks of its wordings: whatever they make of it passes the gates of form."""
+
+    def rude(refusals):
+        return [row.model_copy(update={"answer": "그건 몰라."}) for row in refusal_rows(refusals)]
+
+    monkeypatch.setattr(finishing, "refusal_rows", rude)
+    done = finished(refusals=0.2)
+    assert done.facts["refusals_wanted"] > 0
+    assert [row for row in done.accepted if row.kind == "refusal"] == []
 
 
 def test_no_row_asks_an_exam_question_as_the_examiner_compares_them():
