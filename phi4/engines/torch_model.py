@@ -134,7 +134,11 @@ def likelihoods(
             logits_to_keep=longest + 1,
             use_cache=False,
         ).logits[:, :-1]
-    told = torch.log_softmax(logits.float(), dim=-1).gather(2, ids[:, -longest:, None].to(device))[..., 0]
+    # Row by row: in float32 those of a whole batch would be gigabytes too.
+    told = [
+        torch.log_softmax(row.float(), dim=-1).gather(1, said[-longest:, None].to(device))[:, 0]
+        for row, said in zip(logits, ids, strict=True)
+    ]
     return [float(row[longest - len(answer) :].sum()) for row, answer in zip(told, answers, strict=True)]
 
 

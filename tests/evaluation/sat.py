@@ -1,5 +1,7 @@
 """A whole report of a small exam, as ``examine`` writes it."""
 
+from copy import deepcopy
+
 from phi4.evaluation import report as reports
 from tests.evaluation.test_report import FACT, NUMBER, SAT, STRANGE
 
@@ -23,5 +25,5 @@ def small_report(name="bot", when="2026-01-01 10:00", rows=10):
         "kept": reports.kept_from_open_book(sat),
         "by_kind": reports.by_group(sat, "kind"),
         "by_file": reports.by_group(sat, "file"),
-        "answers": reports.rows(sat, {"a": ["아스피린은 <혈소판>의 응집을 억제합니다."]}),
+        "answers": reports.rows(deepcopy(sat), {"a": ["아스피린은 <혈소판>의 응집을 억제합니다."]}),
     }
