@@ -32,6 +32,7 @@ class LocalServer(ThreadingHTTPServer):
     """A real HTTP server on loopback: ``answer(path)`` gives status and text; ``bodies`` is what was posted."""
 
     daemon_threads = False
+    request_queue_size = 128  # with the default of 5 some of many connections at once are dropped
 
     def __init__(self, answer):
         super().__init__(("127.0.0.1", 0), _Handler)

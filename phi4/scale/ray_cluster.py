@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -92,6 +93,7 @@ def cluster(where: str) -> Iterator[Cluster]:
         yield Cluster(ray, max(1, int(ray.cluster_resources().get("CPU", 1))))
     finally:
         if not found:
+            gc.collect()  # what still refers to Ray may speak to it after its end, which ends this process
             ray.shutdown()
 
 

@@ -110,6 +110,8 @@ class _State:
 
 
 class PortServer(_State, ThreadingHTTPServer):
+    request_queue_size = 128  # with the default of 5 some of many connections at once are dropped
+
     @property
     def url(self):
         return f"http://127.0.0.1:{self.server_port}"

@@ -46,5 +46,5 @@ def test_a_base_of_the_hub_goes_by_its_name(tiny_base, tmp_path):
 def test_what_vllm_cannot_is_refused(tiny_base, tmp_path):
     with pytest.raises(AdapterError, match="DoRA, which vLLM cannot"):
         vllm_lines(make_subject(tiny_base, tmp_path / "dora", use_dora=True))
-    with pytest.raises(EngineError, match="r=300"):
-        vllm_lines(make_subject(tiny_base, tmp_path / "wide", rank=300))
+    with pytest.raises(EngineError, match="r=600"):
+        vllm_lines(make_subject(tiny_base, tmp_path / "wide", rank=600))

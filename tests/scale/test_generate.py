@@ -1,5 +1,6 @@
 """The real thing: a Ray cluster of two workers on this machine, and what it survives."""
 
+import gc
 import warnings
 
 import pytest
@@ -25,6 +26,7 @@ def ray_here(monkeypatch_module):
 
         ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
         yield ray
+        gc.collect()  # as in phi4.scale.cluster
         ray.shutdown()
 
 
