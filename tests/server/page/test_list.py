@@ -148,8 +148,9 @@ def test_what_one_tab_asks_appears_in_the_other(visit):
 
 def test_a_question_to_a_conversation_that_another_window_has_answered_is_refused_in_words(site, visit):
     page = visit()
-    ask(page, "하나")
-    ended(page)
+    with page.expect_response(re.compile(r"/api/conversations/\w+$")):  # read again, once the answer has ended
+        ask(page, "하나")
+        ended(page)
     site.engine.text, site.engine.pace = LONG, SLOW
     conversation = page.evaluate("location.hash.slice(1)")
     page.evaluate(
