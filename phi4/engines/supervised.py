@@ -155,17 +155,22 @@ class SupervisedEngine:
             process = EngineProcess(self._launch.module, specification, theirs)
         reader, self._writer = await asyncio.open_unix_connection(sock=ours, limit=LINE_BYTES)
         watch = asyncio.create_task(self._watch(process))
+        by_itself = True
         try:
             while line := await reader.readline():
                 self._heard = asyncio.get_running_loop().time()
                 self._hear(json.loads(line))
         except ConnectionError:
             pass  # as good as its end
+        except asyncio.CancelledError:
+            by_itself = False
+            raise
         finally:
             watch.cancel()
             self._writer.close()
             self._writer = None
-            if await asyncio.to_thread(process.wait, LAST_WORDS_SECONDS) and not self._impatient:
+            gone = await asyncio.to_thread(process.wait, LAST_WORDS_SECONDS)
+            if gone and by_itself and not self._impatient:
                 log.error("the engine's process ended: %s", process.log_tail())  # nothing for strangers
             process.kill()
             process.stop()

@@ -250,7 +250,7 @@ def test_a_child_that_cannot_load_after_a_loss_is_followed_by_the_next():
     assert play(lambda report: next(told), story) == ([Completion((1,), "stop")], 3)
 
 
-def test_stopping_ends_what_runs_and_leaves_no_process():
+def test_stopping_ends_what_runs_and_leaves_no_process(caplog):
     async def story(engine):
         await engine.ready()
         running = engine.submit([40], LIMITS)
@@ -260,6 +260,7 @@ def test_stopping_ends_what_runs_and_leaves_no_process():
         return (await read(running))[-1].code, (await read(engine.submit([1], LIMITS)))[-1].code
 
     assert scene(story, token=0.1) == ("engine_lost", "not_ready")
+    assert "process ended" not in caplog.text  # that it ended is no news to anybody
 
 
 def children():
