@@ -123,7 +123,7 @@ def _connect(ray: Any, address: str) -> None:
             ray.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
     except OSError as error:
         raise ClusterError(
-            f"no Ray cluster answers at '{address}': {_first_line(error)}",
+            f"no Ray cluster answers at '{address}': {_last_line(error)}",
             "start one with: ray start --head    see it with: ray status",
         ) from error
     except (RuntimeError, ValueError) as error:
@@ -142,11 +142,11 @@ def quiet() -> Iterator[None]:
 
 def _interrupted(error: BaseException) -> ClusterError:
     return ClusterError(
-        f"Ray could not go on: {_first_line(error)}",
+        f"Ray could not go on: {_last_line(error)}",
         "look at the machines with: ray status    then run the same command again; nothing done is lost",
     )
 
 
-def _first_line(error: BaseException) -> str:
+def _last_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return (lines[-1] if lines else type(error).__name__)[:300]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from phi4.errors import UsageError
+from phi4.errors import UsageError, first_line
 from phi4.server.failures import StorageDown
 
 SECONDS = 5.0  # longest one transaction may take
@@ -134,4 +134,4 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _short(error: BaseException) -> str:
     """The driver's own words: SQLAlchemy's would repeat the statement with what people wrote."""
     cause = getattr(error, "orig", None) or error
-    return str(cause).splitlines()[0][:200] if str(cause) else ""
+    return first_line(cause)[:200]
