@@ -19,10 +19,10 @@ import multiprocessing
 import random
 import re
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, redirect_stdout
 from io import StringIO
 from itertools import chain, islice
@@ -104,21 +104,16 @@ def run_once(root: Path, per_seed: int) -> dict[str, float]:
     return {**told, "seconds": seconds, "cpu_seconds": time.process_time() - worked}
 
 
-def _measured(root: Path, per_seed: int, results: Any) -> None:
+def _measured(root: Path, per_seed: int) -> dict[str, float]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # of the start: interpreter and imports
     told = run_once(root, per_seed)
-    results.put({**told, "start_mb": peak / 1024, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+    return {**told, "start_mb": peak / 1024, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
 def in_own_process(root: Path, per_seed: int) -> dict[str, float]:
-    """One run in a fresh process, so that its peak memory is its own."""
-    context = multiprocessing.get_context("spawn")
-    results = context.SimpleQueue()
-    process = context.Process(target=_measured, args=(root, per_seed, results))
-    process.start()
-    found: dict[str, float] = results.get()
-    process.join()
-    return found
+    """One run in a fresh process, so that its peak memory is its own; what it raises is raised here."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_measured, root, per_seed).result()
 
 
 def flow(sizes: Sequence[int], per_seed: int) -> list[dict[str, float]]:
@@ -209,4 +204,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -127,7 +127,13 @@ def _named_morphemes(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Mor
 
 
 def _as_reading(text: str, read: Sequence[Sequence[Token]]) -> _Reading:
-    found = (text[sentence[0].start : sentence[-1].end].strip() for sentence in read)
+    spans: list[tuple[int, int]] = []
+    for sentence in read:
+        start, end = sentence[0].start, sentence[-1].end
+        if spans and spans[-1][1] == start and text[start - 1 : start + 1].isalnum():
+            start = spans.pop()[0]  # no sentence ends inside a word, though Kiwi says so of some names
+        spans.append((start, end))
+    found = (text[start:end].strip() for start, end in spans)
     return _Reading(
         tuple(sentence for sentence in found if sentence),
         tuple(Morpheme(token.form, token.tag, token.start, token.end) for sentence in read for token in sentence),

@@ -27,6 +27,10 @@ def test_a_decimal_point_ends_no_sentence():
     ]
 
 
+def test_no_sentence_ends_inside_a_name():
+    assert split_sentences("더커차가신의 시작 용량은 하루 9 mg입니다.") == ["더커차가신의 시작 용량은 하루 9 mg입니다."]
+
+
 def test_line_breaks_inside_a_sentence_become_spaces():
     assert split_sentences("와파린은\n  항응고제입니다.") == ["와파린은 항응고제입니다."]
 
