@@ -63,6 +63,7 @@ class ChatRouter(APIRouter):
         service = self.service(app)
         service.start()
         try:
+            await service.model.opened()
             yield
         finally:
             await service.stop()

@@ -6,20 +6,20 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
 
 from phi4.chat import Adapter
 from phi4.chat_format import ChatTokenizer
 from phi4.engines.completions import without_login
 from phi4.engines.protocol import Description, StreamingEngine
-from phi4.engines.supervised import Launch, Report, SupervisedEngine
+from phi4.engines.supervised import Launch, SupervisedEngine
 from phi4.errors import AdapterError, UsageError
 from phi4.settings import Settings
-from phi4.weights import base_folder, find_model
+from phi4.weights.bases import architecture_of
+from phi4.weights.engine_files import TORCH_SLOTS, make_files, tokenizer_folder
+from phi4.weights.gguf_files import ARCHITECTURES
 from phi4.weights.lora import check_lora
-from phi4.weights.served import base_gguf, lora_gguf, merged_gguf
 
 CONTEXT = 4096  # tokens of a conversation and its answer; every slot of every engine has as many
 
@@ -42,7 +42,7 @@ def open_engine(settings: Settings, adapter: Adapter) -> tuple[StreamingEngine, 
     else:
         shown = without_login(asked)  # the message may be read by strangers
         raise UsageError(f"PHI4_ENGINE='{shown}' is no engine", f"choose auto, {', '.join(LAUNCHES)} or openai:URL")
-    return SupervisedEngine(launch), ChatTokenizer(_tokenizer_folder(adapter))
+    return SupervisedEngine(launch), ChatTokenizer(tokenizer_folder(adapter.folder, adapter.base_model))
 
 
 def choose(adapter: Adapter) -> tuple[str, str]:
@@ -55,77 +55,50 @@ def choose(adapter: Adapter) -> tuple[str, str]:
         check_lora(adapter.folder)
     except AdapterError as error:
         return "transformers", f"the others cannot serve it: {error.message}"
-    if not _is_qwen2(adapter.base_model):
+    family = architecture_of(adapter.base_model)
+    if family not in ARCHITECTURES:
         return "transformers", f"the others do not know the family of '{adapter.base_model}'"
-    if _runs_openvino():
-        return "openvino", "on an x86 CPU it answers many at once two to three times as fast as llama.cpp"
-    return "llamacpp", "there is neither a GPU nor OpenVINO for this machine"
+    if not _runs_openvino():
+        return "llamacpp", "there is neither a GPU nor OpenVINO for this machine"
+    if family != "qwen2":
+        return "llamacpp", f"there is no GPU, and OpenVINO was not tried with '{family}'"
+    return "openvino", "on an x86 CPU it answers many at once two to three times as fast as llama.cpp"
 
 
 def _runs_openvino() -> bool:
     return platform.machine().lower() in ("x86_64", "amd64") and find_spec("openvino_genai") is not None
 
 
-def _is_qwen2(base: str) -> bool:
-    """Whether a base can be converted, as far as its name or folder tells without reading it."""
-    model = find_model(base)
-    if model is not None:
-        return model.family == "qwen2"
-    config = Path(base).expanduser() / "config.json"
-    if config.is_file():
-        return '"qwen2"' in config.read_text(encoding="utf-8")
-    return base.endswith(".gguf") or "qwen2" in base.lower()
-
-
-def _tokenizer_folder(adapter: Adapter) -> Path:
-    """The adapter's folder: training put the tokenizer there, and the base may not be unpacked here."""
-    return adapter.folder if (adapter.folder / "tokenizer.json").is_file() else base_folder(adapter.base_model)
-
-
 def _describe(engine: str, adapter: Adapter, slots: int, detail: str, context: int = CONTEXT) -> Description:
     return Description(engine, adapter.base_model, adapter.name, slots, context, detail)
 
 
+def _launch(engine: str, module: str, slots: int, detail: str, adapter: Adapter) -> Launch:
+    files = partial(make_files, engine, adapter.folder, adapter.base_model, CONTEXT)
+    return Launch(module, files, _describe(engine, adapter, slots, detail))
+
+
 def _llamacpp(adapter: Adapter) -> Launch:
-    from phi4.engines.llamacpp_chat import SLOTS, specification
+    from phi4.engines.llamacpp_chat import SLOTS
 
-    def prepare(report: Report) -> dict[str, Any]:
-        return specification(
-            base_gguf(adapter.base_model, report), lora_gguf(adapter.folder, adapter.base_model), context=CONTEXT
-        )
-
-    description = _describe("llamacpp", adapter, SLOTS, "GGUF base and LoRA, CPU")
-    return Launch("phi4.engines.llamacpp_chat", prepare, description)
+    return _launch("llamacpp", "phi4.engines.llamacpp_chat", SLOTS, "GGUF base and LoRA, CPU", adapter)
 
 
 def _openvino(adapter: Adapter) -> Launch:
-    from phi4.engines.openvino import SLOTS, specification
+    from phi4.engines.openvino import SLOTS
 
-    def prepare(report: Report) -> dict[str, Any]:
-        merged = merged_gguf(adapter.folder, adapter.base_model, report)
-        return specification(merged, _tokenizer_folder(adapter), context=CONTEXT)
-
-    return Launch("phi4.engines.openvino", prepare, _describe("openvino", adapter, SLOTS, "merged, Q8_0, CPU"))
+    return _launch("openvino", "phi4.engines.openvino", SLOTS, "merged, Q8_0, CPU", adapter)
 
 
 def _transformers(adapter: Adapter) -> Launch:
-    slots = 8
-
-    def prepare(report: Report) -> dict[str, Any]:
-        told = {"base": str(base_folder(adapter.base_model)), "adapter": str(adapter.folder)}
-        return {**told, "context": CONTEXT, "slots": slots}
-
-    description = _describe("transformers", adapter, slots, "base and adapter, NF4 on a GPU")
-    return Launch("phi4.engines.torch_stream", prepare, description)
+    detail = "base and adapter, NF4 on a GPU"
+    return _launch("transformers", "phi4.engines.torch_stream", TORCH_SLOTS, detail, adapter)
 
 
 def _vllm(adapter: Adapter) -> Launch:
-    from phi4.engines.vllm import SLOTS, specification
+    from phi4.engines.vllm import SLOTS
 
-    def prepare(report: Report) -> dict[str, Any]:
-        return specification(base_folder(adapter.base_model), adapter.folder, context=CONTEXT)
-
-    return Launch("phi4.engines.vllm", prepare, _describe("vllm", adapter, SLOTS, "base and adapter, GPU"))
+    return _launch("vllm", "phi4.engines.vllm", SLOTS, "base and adapter, GPU", adapter)
 
 
 def _elsewhere(url: str, adapter: Adapter, key: str) -> Launch:

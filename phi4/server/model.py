@@ -7,6 +7,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from phi4.server.failures import RETRY_SECONDS, NotReady
 from phi4.settings import Settings
 
 WATCH_SECONDS = 1.0
+OPEN_SECONDS = 3.0  # a server listens after this long at the latest
 log = logging.getLogger("phi4.server")
 
 OpenEngine = Callable[[Settings, Adapter], tuple[StreamingEngine, ChatTokenizer]]
@@ -73,6 +75,7 @@ class ServedModel:
         self._loaded: Loaded | None = None
         self._failure = ""
         self._task: asyncio.Task[None] | None = None
+        self._opened = asyncio.Event()
         self.adapter: Adapter | None = None
         self.load_seconds = 0.0
 
@@ -80,6 +83,12 @@ class ServedModel:
         """Begin to load. Twice is fine."""
         if self._task is None:
             self._task = asyncio.create_task(self._live())
+
+    async def opened(self) -> None:
+        """Wait until the tokenizer is read, for a few seconds at most: reading it holds the interpreter's lock
+        for half a second, which nobody notices before the server listens."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._opened.wait(), OPEN_SECONDS)
 
     async def stop(self) -> None:
         """End the engine."""
@@ -149,6 +158,7 @@ class ServedModel:
         sha256 = await asyncio.to_thread(weights_hash, adapter)
         engine, tokenizer = await asyncio.to_thread(self._open, self._settings, adapter)
         self._engine = engine
+        self._opened.set()
         await engine.start()
         await engine.ready()
         prompt = self._settings.system_prompt or str(adapter.facts.get("system_prompt", ""))
@@ -186,6 +196,7 @@ class ServedModel:
 
     def _fail(self, detail: str, whole: str) -> None:
         """The short reason is for anybody who asks for the status, the whole one for the operator."""
+        self._opened.set()
         self._failure = detail.splitlines()[0] if detail else "the model could not be loaded"
         log.error("the model cannot be served: %s", whole)
 

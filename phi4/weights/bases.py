@@ -8,6 +8,7 @@ Qwen3's in export and in llama.cpp, with an adapter beside it.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -69,8 +70,7 @@ def check_base(name: str) -> None:
         return
     why = "it is not in the table of tried bases"
     if _is_path(name):
-        path = Path(name).expanduser()
-        architecture = gguf_architecture(gguf_file(name)) if path.suffix == ".gguf" else _architecture(path)
+        architecture = _of_path(name)
         if architecture in (*ARCHITECTURES, ""):
             return
         why = f"it is a '{architecture}' model, tried are {' and '.join(ARCHITECTURES)}"
@@ -80,6 +80,20 @@ def check_base(name: str) -> None:
     raise WeightsError(
         f"base model '{name}' was never tried: {why}", f"take one of: {tried}    or try it yourself with: --unchecked"
     )
+
+
+def architecture_of(name: str) -> str:
+    """What a base is built as ("qwen2"), as far as its folder, its file's header or its name tells; "": not at all."""
+    if _is_path(name):
+        return _of_path(name)
+    if (model := find_model(name)) is not None:
+        return model.family
+    return next((known for known in ARCHITECTURES if re.search(rf"{known}(?!.*(moe|a\d+b))", name.lower())), "")
+
+
+def _of_path(name: str) -> str:
+    path = Path(name).expanduser()
+    return gguf_architecture(gguf_file(name)) if path.suffix == ".gguf" else _architecture(path)
 
 
 def _is_path(name: str) -> bool:

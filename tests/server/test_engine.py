@@ -66,11 +66,12 @@ def test_an_adapter_that_only_pytorch_can_serve_is_served_by_it(tiny_base, tmp_p
     [
         ("smollm2-135m", "transformers"),
         ("Qwen/Qwen2.5-3B-Instruct", "openvino"),
-        ("Qwen/Qwen3-4B", "transformers"),
-        ("/models/some.gguf", "openvino"),
+        ("Qwen/Qwen3-4B", "llamacpp"),
+        ("Qwen/Qwen3-30B-A3B", "transformers"),
+        ("meta-llama/Llama-3.2-3B-Instruct", "transformers"),
     ],
 )
-def test_a_base_of_another_family_is_served_by_pytorch(folder, machine, base, name):
+def test_an_engine_knows_the_family_of_the_base(folder, machine, base, name):
     assert choose(Adapter(folder, base, {}))[0] == name
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import threading
+import time
 
 import pytest
 
@@ -44,6 +46,29 @@ def test_a_defect_while_loading_is_told_by_its_kind_only(settings, adapter, capl
     with visitor(app_that(settings, open_engine, lambda _: adapter)) as client:
         assert wait_for(client, "failed")["detail"] == "ValueError"
     assert "/secret/path" in caplog.text
+
+
+def test_a_server_listens_once_the_tokenizer_is_read(settings, engine, tokenizer, adapter):
+    def open_engine(*_):
+        time.sleep(0.2)
+        return engine, tokenizer
+
+    with visitor(app_that(settings, open_engine, lambda _: adapter)) as client:
+        assert client.get("/api/chat/status").json()["engine"] == engine.description.engine
+
+
+def test_a_server_listens_though_its_base_is_fetched_for_long(settings, engine, tokenizer, adapter, monkeypatch):
+    monkeypatch.setattr(module, "OPEN_SECONDS", 0.1)
+    fetched = threading.Event()
+
+    def open_engine(*_):
+        fetched.wait(10)
+        return engine, tokenizer
+
+    with visitor(app_that(settings, open_engine, lambda _: adapter)) as client:
+        assert client.get("/api/chat/status").json()["state"] == "loading"
+        fetched.set()
+        wait_for(client, "ready")
 
 
 def test_an_engine_that_refuses_to_load_says_why(make_app, engine):

@@ -8,7 +8,7 @@ import pytest
 
 from phi4.errors import WeightsError
 from phi4.settings import Settings
-from phi4.weights.bases import APACHE, BASES, check_base, find_base
+from phi4.weights.bases import APACHE, BASES, architecture_of, check_base, find_base
 
 
 def test_every_default_base_is_in_the_table():
@@ -68,3 +68,26 @@ def test_a_gguf_file_that_is_not_there_or_none_is_refused_at_once(tmp_path):
     (tmp_path / "mine.gguf").write_bytes(b"no model at all")
     with pytest.raises(WeightsError, match="as GGUF"):
         check_base(str(tmp_path / "mine.gguf"))
+
+
+@pytest.mark.parametrize(
+    ("name", "architecture"),
+    [
+        ("qwen2.5-coder-0.5b", "qwen2"),
+        ("smollm2-135m", "llama"),
+        ("Qwen/Qwen2.5-3B-Instruct", "qwen2"),
+        ("somebody/my-Qwen3-4B-tuned", "qwen3"),
+        ("Qwen/Qwen3-30B-A3B", ""),
+        ("meta-llama/Llama-3.2-3B-Instruct", ""),
+    ],
+)
+def test_what_a_base_is_built_as_is_known_by_its_name(name, architecture):
+    assert architecture_of(name) == architecture
+
+
+def test_what_a_local_base_is_built_as_is_read_from_it(tiny_base, tmp_path):
+    with closing(gguf.GGUFWriter(tmp_path / "mine.gguf", "qwen3")) as writer:
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+    assert architecture_of(str(tiny_base)) == "qwen2"
+    assert architecture_of(str(tmp_path / "mine.gguf")) == "qwen3"
