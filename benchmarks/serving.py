@@ -7,9 +7,9 @@ Asked are, in turns within a round, so that a machine that slows down slows them
 starts it with nothing between; `phi4 serve` over HTTP; the manual's Python snippet. Greedy, Korean questions of
 different lengths; the tokens that came are counted, an answer may end before its limit. First text is what a reader
 sees first, behind `<think>`. The snippet answers one question after another however many ask: it is asked `--snippet`
-questions at a time. The status of the server is asked ten times a second while it loads and while it answers; the first of these requests
-waits for the start of the server's process, and is told apart. Then a server over a scripted engine answers 1,000
-requests, twice, and its memory is read when all is quiet again.
+questions at a time. The status of the server is asked ten times a second while it loads and while it answers; the
+first of these requests waits for the start of the server's process, and is told apart. Then a server over a scripted
+engine answers 1,000 requests, twice, and its memory is read when all is quiet again.
 """
 
 from __future__ import annotations
