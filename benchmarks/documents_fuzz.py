@@ -15,6 +15,7 @@ import time
 import traceback
 import zipfile
 from collections import Counter
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -92,15 +93,16 @@ def _converted(path: Path, kind: Format) -> str:
     return "read"
 
 
-def fuzz(folder: Path, each: int, seed: int = 0) -> dict[str, Any]:
-    """Convert mutations of every file; returns outcomes and the longest time of each format."""
-    chance = random.Random(seed)
+def fuzz(folder: Path, each: int, only: Sequence[str] = ()) -> dict[str, Any]:
+    """Convert mutations of every file, or of those that end on ``only``; returns outcomes and the longest times."""
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".zip"]
+    files = [path for path in files if not only or path.suffix.lstrip(".") in only]
     told: dict[str, Any] = {}
     target = folder / "mutant"
     converter = Converter()
     for path in files:
         raw = path.read_bytes()
+        chance = random.Random(path.name)  # so that a file alone meets the same mutations as among others
         outcomes: Counter[str] = Counter()
         slowest = 0.0
         for _ in range(each):

@@ -21,7 +21,7 @@ import re
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, redirect_stdout
 from io import StringIO
@@ -77,7 +77,8 @@ def obedient(messages: Sequence[Message], schema: dict[str, Any]) -> str:
     lines = dict(_LINE.findall(text))
     if "steps" not in wanted:  # a blind answer: from the sentence that its question was made of
         asked = text.rpartition("질문: ")[2]
-        return json.dumps({"answer": next(line for line in lines.values() if question_of(line) == asked)})
+        told = (line for line in lines.values() if question_of(line) == asked)
+        return json.dumps({"answer": next(told, "알 수 없습니다.")}, ensure_ascii=False)
     sentence = _FOCUS.search(text)[1]  # type: ignore[index]
     steps = {number: lines[number] for number in wanted["steps"]["properties"]}
     return json.dumps({"steps": steps, "answer": sentence, "question": question_of(sentence)}, ensure_ascii=False)
@@ -110,10 +111,10 @@ def _measured(root: Path, per_seed: int) -> dict[str, float]:
     return {**told, "start_mb": peak / 1024, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def in_own_process(root: Path, per_seed: int) -> dict[str, float]:
-    """One run in a fresh process, so that its peak memory is its own; what it raises is raised here."""
+def in_own_process(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Called in a fresh process, so that its peak memory is its own; what it raises is raised here."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_measured, root, per_seed).result()
+        return pool.submit(function, *arguments).result()
 
 
 def flow(sizes: Sequence[int], per_seed: int) -> list[dict[str, float]]:
@@ -125,7 +126,7 @@ def flow(sizes: Sequence[int], per_seed: int) -> list[dict[str, float]]:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             write_seeds(Workspace(root).seeds, size)
-            first, again = in_own_process(root, per_seed), in_own_process(root, per_seed)
+            first, again = (in_own_process(_measured, root, per_seed) for _ in range(2))
         row = {"seeds": size, **first, "again_seconds": again["seconds"], "again_requests": again["requests"]}
         table.append(row)
         rate = first["rows"] / first["seconds"]

@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import multiprocessing
 import os
 import random
 import re
@@ -35,7 +34,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from benchmarks.generation import SAMPLING, obedient, write_seeds
+from benchmarks.generation import SAMPLING, in_own_process, obedient, write_seeds
 from phi4 import seeds
 from phi4.dataset import Bounds, BuildOptions, build_dataset
 from phi4.dataset.decontamination import Exam, content_of
@@ -201,27 +200,6 @@ def exam(count: int) -> dict[str, Any]:
     found = sum(known.asks(question) is not None for question in asked[1000:])
     seconds = time.perf_counter() - start
     return {"exam": 1000, "rows": count, "asked": found, "rows_per_second": count / seconds}
-
-
-def _put(function: Callable[..., Any], arguments: tuple[Any, ...], results: Any) -> None:
-    found = None
-    try:
-        found = function(*arguments)
-    finally:
-        results.put(found)  # else the other process would wait for ever
-
-
-def in_own_process(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Called in a fresh process, so that its memory and its cluster are its own."""
-    context = multiprocessing.get_context("spawn")
-    results = context.SimpleQueue()
-    process = context.Process(target=_put, args=(function, arguments, results))
-    process.start()
-    found = results.get()
-    process.join()
-    if found is None:
-        sys.exit(1)
-    return found
 
 
 def main() -> None:

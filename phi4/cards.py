@@ -23,8 +23,8 @@ Made by PHi-4 from Korean documents: but for the refusals, every reasoning step 
 sentences of one document. `{teacher}` wrote steps and answers, which passed deterministic gates; {by_rule} of the
 questions were worded by rule. {verbatim} rows are in the passage's own words (`teacher` `verbatim`): no model wrote
 them, and those that quote a whole section (kind `explain`) passed only the gates of form. {refusals} refusals (kind
-`refusal`) of what a search of the documents does not find were added by rule, held to the gates of form; {held_out}
-rows are left out because the exam asks the same.
+`refusal`) of what a search of the documents does not find were added by rule, held to the gates of form{asked};
+{held_out} rows are left out because the exam asks the same.
 
 {keys}
 Load it with `datasets.load_dataset("json", data_files="{file}")`.
@@ -44,6 +44,7 @@ The rows quote these documents, so they are under the documents' licence, whatev
 The teacher's own licence may limit what its answers are used for. Before you share the rows: no person has checked
 them all.
 """
+_JUDGED = "\nand asked of the teacher, which found no answer either in the sentences nearest to them"
 _ROW_KEYS = """| key | meaning |
 |---|---|
 | `question`, `reasoning_steps`, `answer` | one training row |
@@ -111,6 +112,7 @@ def dataset_card(
     told |= {name: report.get(name, 0) for name in ("verbatim", "refusals", "held_out")}
     return _DATASET.format(
         **told,
+        asked=_JUDGED if report.get("judge_version") else "",
         file=file,
         files=report.get("files_used", len(files)),
         keys=keys,

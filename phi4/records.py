@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Role = Literal["system", "user", "assistant"]
 Span = tuple[int, int]  # start and end in a seed's text, in characters
-Stage = Literal["draft", "try", "surplus", "review"]  # where a row was stopped
+Stage = Literal["draft", "try", "surplus", "review", "refusal"]  # where a row was stopped
 AskedBy = Literal["teacher", "rule"]  # who worded the question; ``teacher`` names who wrote the answer
 
 
@@ -147,7 +147,8 @@ class Rejected(Record):
 
     ``stage`` tells those apart that are no draft of their own: "try", one of several tries at the draft of that id,
     which another one decided; "surplus", when there were rows enough; "review", where it had passed and a person, or
-    the check of a person's edit, took it out again.
+    the check of a person's edit, took it out again; "refusal", where a question was to have no answer, and the
+    teacher found one.
     """
 
     reason: str

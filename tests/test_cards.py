@@ -49,6 +49,11 @@ def test_the_dataset_card_tells_how_many_rows_by_whom_from_what():
     assert "Not examined yet" in card
 
 
+@pytest.mark.parametrize(("judge", "asked"), [("", False), ("judge-1", True)])
+def test_that_the_teacher_was_asked_the_refused_questions_is_told_when_there_were_votes(judge, asked):
+    assert ("found no answer either" in dataset_card(REPORT | {"judge_version": judge})) is asked
+
+
 def test_its_head_is_what_the_hub_expects():
     head = head_of(dataset_card(REPORT, "data.jsonl"))
     assert head["language"] == "ko"

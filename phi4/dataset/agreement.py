@@ -11,13 +11,18 @@ _REFUSES = re.compile(r"알 수 없|찾을 수 없|나와 있지 않|언급되�
 _NEGATES = re.compile(r"(?<![가-힣])(?:안|못)\s|지\s*(?:않|못|말)|없|아니|금지|금기|삼가|피해야|피합니다|불가")
 
 
+def declines(answer: str) -> bool:
+    """Whether an answer says that it does not know."""
+    return bool(_REFUSES.search(answer))
+
+
 def agree(answer: str, other: str, question: str) -> bool:
     """Whether ``other`` is the same answer to ``question``.
 
     Compared is what each says beyond the question: numbers with their units, then content morphemes, and
     whether it says yes or no where the question leaves that open.
     """
-    if _REFUSES.search(other) and not _REFUSES.search(answer):
+    if declines(other) and not declines(answer):
         return False
     asked = quantities(question)
     ours, theirs = quantities(answer) - asked, quantities(other) - asked

@@ -74,7 +74,7 @@ def build_dataset(
         dataset = Dataset(Exam(exam), accepted, rejected, pairs)
         bounds = replace(options.bounds, rows=options.finishing.answers(options.bounds.rows))
         walk = Walk(documents, asker, dataset, bounds, options.sampling, options.votes, rounds)
-        finish = Finish(documents, dataset, accepted, pairs, options.finishing)
+        finish = Finish(documents, dataset, accepted, pairs, options.finishing, walk.rounds.judge)
         _walk_until_enough(walk, finish, bounds.rows)
         facts, questions = finish.write(rows, preferences)
         report = walk.report() | facts

@@ -74,7 +74,7 @@ def decided(
                 rejected.append(_rejected(edited, objection, passages))
                 continue
             kept.append(edited)
-            preferences += _preference(edited, row)
+            preferences += preference(edited, row)
     return kept, rejected, preferences
 
 
@@ -139,8 +139,8 @@ def _content(row: Example) -> dict[str, object]:
     return {"question": row.question, "reasoning_steps": row.reasoning_steps, "answer": row.answer}
 
 
-def _preference(better: Example, worse: Example) -> list[Preference]:
-    """The pair, unless only the question differs: then neither answer is the better one."""
+def preference(better: Example, worse: Example) -> list[Preference]:
+    """The pair for preference training, unless only the question differs: then neither answer is the better one."""
     chosen, rejected = (Told(reasoning_steps=row.reasoning_steps, answer=row.answer) for row in (better, worse))
     if chosen == rejected:
         return []

@@ -48,17 +48,21 @@ def estimate_run(
     bounds: Bounds,
     prices: Prices,
     votes: int = 0,
+    refusals: float = 0.0,
 ) -> dict[str, Any]:
     """Print and return the requests left, their tokens, time and cost.
 
     Counted is the first round within ``bounds``: what its answers are worth decides how much is asked after it, and
     how many are sent back for revision: told is the most that these may be. Tokens and
     seconds of a request are the mean of this teacher's answers so far, if there are any. To judge a draft
-    that is good takes a majority of ``votes`` for each of two gates, and an answer from the passage.
+    that is good takes a majority of ``votes`` for each of two gates, and an answer from the passage; a refusal, the
+    share ``refusals`` of the rows, takes such an answer as well.
     """
     with closing(AnswerCache(workspace.synthetic / "cache.sqlite")) as cache:
         counted = _count(Generator(Asker(teacher, cache), sampling), documents, bounds)
-    found = _project(counted, prices, votes, bounds.revisions)
+    rows = counted.left * (1 + bounds.wordings)
+    weighed = counted.left * (2 * (votes // 2 + 1) + 1) + round(refusals / (1 - refusals) * rows) if votes else 0
+    found = _project(counted, prices, weighed, bounds.revisions)
     print(
         f"{found['requests']} requests in the first round, {found['answered']} answered already, {found['left']} left"
     )
@@ -99,12 +103,11 @@ def _count(generator: Generator, documents: Walkable[Document], bounds: Bounds) 
     return counted
 
 
-def _project(counted: _Counted, prices: Prices, votes: int, revisions: int) -> dict[str, Any]:
+def _project(counted: _Counted, prices: Prices, weighed: int, revisions: int) -> dict[str, Any]:
     """What is left will take what the answers so far took, each."""
     left, known = counted.left, counted.answered
     prompt = counted.prompt / known if known else counted.characters / max(1, counted.requests) * TOKENS_A_CHARACTER
     told = counted.told / known if known else DRAFT_TOKENS
-    weighed = left * (2 * (votes // 2 + 1) + 1 if votes else 0)
     read, written = round((left + weighed) * prompt), round(left * told + weighed * VERDICT_TOKENS)
     asked = left + weighed * VERDICT_TOKENS / max(1.0, told)  # a verdict is short
     return {

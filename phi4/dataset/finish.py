@@ -7,24 +7,28 @@ not grow with their number, and rows that a later walk added make no difference.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from phi4.dataset.decisions import decided, objection_to, still_chosen
+from phi4.dataset.decisions import as_draft, decided, objection_to, still_chosen
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.exam_paper import ExamPaper, Item, choose_items, unanswerable
+from phi4.dataset.judge import Judge
 from phi4.dataset.questions import Questions
 from phi4.dataset.refusals import Refusal, find_refusals, refusal_rows
 from phi4.dataset.retrieval import Sentences
 from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset, Rows
 from phi4.jsonl import write_jsonl
+from phi4.korean import content_morphemes
 from phi4.paths import Workspace
-from phi4.records import Decision, Document, Example, ExamQuestion, Preference, Rejected, Walkable
+from phi4.records import Decision, Document, Example, ExamQuestion, Passage, Preference, Rejected, Walkable
 
+SHOWN = 12  # sentences to a judge of a refusal
+SOUGHT = 3  # times that refusals are sought in the place of those that the judge took
 UNANSWERABLE = 0.25  # unanswerable exam questions for each answerable one
 BLOCK = 500  # documents whose refusals are made together: they exchange questions and lend each other names
 
@@ -63,8 +67,10 @@ class Finish:
         accepted: Shelf[Example],
         preferences: Shelf[Preference],
         options: Finishing,
+        judge: Judge,
     ) -> None:
         self.documents, self.dataset, self.options = documents, dataset, options
+        self._judge = judge
         self._accepted, self._preferences = accepted, preferences
         self._paper = ExamPaper()
         self._counts = dict.fromkeys(("rows", "refusals", "refusals_wanted", "exam_questions", "held_out"), 0)
@@ -139,10 +145,42 @@ class Finish:
             share = len(block) / (len(self.documents) - done)
             room = math.ceil(wanted * share), math.ceil(examined * share)
             passages = [passage for document in block for passage in document.passages]
-            training, exam = find_refusals(passages, self._sentences, room, asked, self.options.seed + done)
+            training, exam = self._sought(passages, room, asked, self.options.seed + done)
             wanted, examined = wanted - len(training), examined - len(exam)
             questions += unanswerable(exam)
             yield from training
+
+    def _sought(
+        self, passages: Sequence[Passage], room: tuple[int, int], asked: Questions, seed: int
+    ) -> tuple[list[Refusal], list[Refusal]]:
+        """Those for training and those for the exam; where the teacher found an answer, another question is sought."""
+        training, exam = list[Refusal](), list[Refusal]()
+        for _ in range(SOUGHT if self._judge.votes else 1):
+            left = room[0] - len(training), room[1] - len(exam)
+            found = find_refusals(passages, self._sentences, left, asked, seed)
+            training += self._unanswered(found[0])
+            exam += self._unanswered(found[1])
+        return training, exam
+
+    def _unanswered(self, refusals: list[Refusal]) -> list[Refusal]:
+        """Those to which the teacher, shown the sentences nearest to the question, finds no answer either."""
+        if not self._judge.votes:
+            return refusals
+        told = self._judge.answered([(one.question, self._nearest(one)) for one in refusals])
+        for row, answer in zip(refusal_rows(refusals), told, strict=True):
+            if answer:
+                said = Rejected(reason="answerable", detail=answer, draft=as_draft(row, ()), stage="refusal")
+                self.dataset.rejected.append(said)
+        return [one for one, answer in zip(refusals, told, strict=True) if not answer]
+
+    def _nearest(self, refusal: Refusal) -> Passage:
+        """The sentences in which an answer would stand, each with its subject: alone it may be about anything."""
+        found = self._sentences.nearest(content_morphemes(refusal.question), SHOWN)
+        found.sort(key=lambda one: (one.file, one.number))
+        lines = tuple(one.text if one.subject in one.text else f"{one.subject}: {one.text}" for one in found)
+        if not lines:
+            return refusal.passage
+        return Passage(file=refusal.passage.file, sha256="", first=1, sentences=lines, headings=("",) * len(lines))
 
     def _write_refusal(self, refusal: Refusal, rows: Rows[Example], preferences: Rows[Preference]) -> None:
         said = Decided(*decided(refusal_rows([refusal]), self.options.decisions, (), self.dataset.exam))

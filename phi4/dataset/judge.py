@@ -3,6 +3,7 @@
 - support: is all of it in the passage? An odd number of votes, which end as soon as they are decided.
 - alone: does a person who has read nothing else understand the question? Votes as well.
 - blind: asked the question with the passage and without our answer, does the teacher answer the same?
+  And does it find no answer to a question that is to be refused?
 
 A judge that does not see the source, or that writes the row anew, is worth nothing: the first cannot
 know, the second puts its own words in (docs/decisions/0008). Requests of one gate about one passage
@@ -12,11 +13,11 @@ follow one another, so that the engine reads the passage once a gate.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from phi4 import prompts
-from phi4.dataset.agreement import agree
+from phi4.dataset.agreement import agree, declines
 from phi4.dataset.asking import Asker, warmer
 from phi4.dataset.crew import Posed
 from phi4.dataset.generator import compact, passage_lines
@@ -51,6 +52,12 @@ class Judge:
         for one, fault in zip(own, self._blind(own), strict=True):
             one.fault = fault
 
+    def answered(self, asked: Sequence[tuple[str, Passage]]) -> list[str]:
+        """What the teacher answers to each question from its passage; "" where it finds nothing, or gave no answer."""
+        posed = [_posed("blind", passage, question, {}, "", self.sampling) for question, passage in asked]
+        answers = self._read(self._outcomes(posed), BlindAnswer)
+        return ["" if isinstance(told, str) or declines(told.answer) else told.answer for told in answers]
+
     def _vote(self, gate: Gate, ready: Sequence[Sifted]) -> list[Fault | None]:
         yes, no, why = Counter[int](), Counter[int](), dict[int, str]()
         needed = self.votes // 2 + 1
@@ -66,16 +73,17 @@ class Judge:
 
     def _ballot(self, gate: Gate, ready: Sequence[Sifted], number: int) -> list[Vote | str]:
         """One vote on each; a text that is none is asked for once again."""
-        votes = self._read(self._outcomes(gate, ready, warmer(self.sampling, number)), Vote)
+        votes = self._read(self._outcomes(_all_posed(gate, ready, warmer(self.sampling, number))), Vote)
         spoilt = [index for index, vote in enumerate(votes) if isinstance(vote, str)]
         self.malformed += len(spoilt)
-        again = self._outcomes(gate, [ready[index] for index in spoilt], warmer(self.sampling, number + self.votes))
+        afresh = warmer(self.sampling, number + self.votes)
+        again = self._outcomes(_all_posed(gate, [ready[index] for index in spoilt], afresh))
         for index, vote in zip(spoilt, self._read(again, Vote), strict=True):
             votes[index] = vote
         return votes
 
     def _blind(self, ready: Sequence[Sifted]) -> list[Fault | None]:
-        answers = self._read(self._outcomes("blind", ready, self.sampling), BlindAnswer)
+        answers = self._read(self._outcomes(_all_posed("blind", ready, self.sampling)), BlindAnswer)
         faults: list[Fault | None] = []
         for one, told in zip(ready, answers, strict=True):
             other = told if isinstance(told, str) else told.answer
@@ -83,8 +91,7 @@ class Judge:
             faults.append(None if agreed else ("blind", other))
         return faults
 
-    def _outcomes(self, gate: Gate, ready: Sequence[Sifted], sampling: Sampling) -> list[TeacherAnswer | str]:
-        posed = [_posed(gate, one, sampling) for one in ready]
+    def _outcomes(self, posed: Sequence[Posed]) -> list[TeacherAnswer | str]:
         unasked = f"not asked: {self.asker.meter.spent() or 'the teacher failed'}"
         return [
             outcome if isinstance(outcome, TeacherAnswer) else (outcome.message if outcome else unasked)
@@ -96,11 +103,21 @@ class Judge:
         return [one if isinstance(one, str) else parse(one.text, kind) for one in outcomes]
 
 
-def _posed(gate: Gate, one: Sifted, sampling: Sampling) -> Posed:
-    passage, draft = one.passage, one.draft
+def _all_posed(gate: Gate, ready: Sequence[Sifted], sampling: Sampling) -> list[Posed]:
+    return [
+        _posed(
+            gate, one.passage, one.draft.question, {str(step.cite): step.step for step in one.draft.steps},
+            one.draft.answer, sampling,
+        )
+        for one in ready
+    ]  # fmt: skip
+
+
+def _posed(
+    gate: Gate, passage: Passage, question: str, steps: Mapping[str, str], answer: str, sampling: Sampling
+) -> Posed:
     schema: Callable[[Passage], dict[str, Any]] = blind_schema if gate == "blind" else vote_schema
-    steps = {str(step.cite): step.step for step in draft.steps}
-    asked = request_text(gate, passage, draft.question, steps, draft.answer)
+    asked = request_text(gate, passage, question, steps, answer)
     return Posed(
         messages=[*opening(gate), Message(role="user", content=asked)],
         schema=schema(passage),
@@ -109,7 +126,7 @@ def _posed(gate: Gate, one: Sifted, sampling: Sampling) -> Posed:
     )
 
 
-def request_text(gate: Gate, passage: Passage, question: str, steps: dict[str, str], answer: str) -> str:
+def request_text(gate: Gate, passage: Passage, question: str, steps: Mapping[str, str], answer: str) -> str:
     """What a judge is asked; only what its question needs is in it."""
     return prompts.text(f"judge.{gate}.request.txt").format(
         passage=passage_lines(passage.first, passage.sentences),

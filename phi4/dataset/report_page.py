@@ -43,6 +43,7 @@ _REASONS = {
     "focus": "다른 문장에 대한 답", "duplicate": "중복", "exam": "시험 문제와 같음",
     "teacher": "교사 모델 오류", "vote_support": "본문과 맞지 않는다는 판정",
     "vote_alone": "질문만으로 알 수 없다는 판정", "blind": "다시 물으면 다른 답",
+    "answerable": "모른다고 할 질문에 답이 있음",
     "review": "사람이 거절", "surplus": "행이 이미 충분함",
 }  # fmt: skip
 _SAMPLES = 5

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from phi4.dataset.decisions import preference
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.gates import check
 from phi4.dataset.mend import mend_steps
 from phi4.dataset.questions import Questions, near
 from phi4.dataset.wordings import wordings
-from phi4.records import Draft, Example, Passage, Preference, Rejected, Told, Walkable
+from phi4.records import Draft, Example, Passage, Preference, Rejected, Walkable
 
 Fault = tuple[str, str]  # the gate that objects, and what it saw
 R = TypeVar("R")
@@ -134,13 +135,8 @@ class Dataset:
 
     def pair(self, better: Draft, worse: Draft) -> None:
         """Keep two answers to a question for preference training, when they differ."""
-        chosen, rejected = (_told(draft) for draft in (better, worse))
-        if chosen != rejected:
-            self.preferences.append(
-                Preference(
-                    question=better.question, chosen=chosen, rejected=rejected, id=better.id, source=better.source
-                )
-            )
+        for pair in preference(_example(better), _example(worse)):
+            self.preferences.append(pair)
 
     def _judge(self, draft: Draft, objection: Fault | None, told: Fault | None = None) -> list[Draft]:
         if objection is None and draft.question in self._seen:
@@ -158,10 +154,6 @@ class Dataset:
         self.mended += bool(draft.mended)
         self.accepted.append(_example(draft))
         return [draft]
-
-
-def _told(draft: Draft) -> Told:
-    return Told(reasoning_steps=tuple(step.step for step in draft.steps), answer=draft.answer)
 
 
 def _example(draft: Draft) -> Example:

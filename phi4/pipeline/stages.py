@@ -70,7 +70,9 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on:
             documents = seeds.Documents(folder)
             if dry_run:
                 wanted = replace(bounds, rows=finishing.answers(bounds.rows))
-                return estimate_run(workspace, documents, teacher, sampling, wanted, prices, settings.votes)
+                return estimate_run(
+                    workspace, documents, teacher, sampling, wanted, prices, settings.votes, settings.refusals
+                )
             return build_dataset(workspace, documents, teacher, options, forbidden)
 
 

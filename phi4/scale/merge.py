@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from typing import Any
 
 from phi4 import errors
+from phi4.dataset.cache import AnswerCache
 from phi4.dataset.generator import Generator
 from phi4.dataset.judge import Judge
 from phi4.dataset.plan import Coverage
@@ -50,6 +52,7 @@ class Gathered:
 
     def __iter__(self) -> Iterator[Document]:
         if len(self._documents) == self._count:
+            self._shut()
             yield from self._documents
             return
         for told in self._told:
@@ -74,13 +77,19 @@ class Gathered:
         self._number = number
 
     def get(self, key: str) -> TeacherAnswer | None:
-        """The answer to a request about the file turned to, if it is known."""
-        return self._answers.get(key) if self._answers else None
+        """The answer to a request about the file turned to, or about none, if it is known."""
+        return (self._answers or self._home).get(key)
 
     def put(self, key: str, answer: TeacherAnswer) -> None:
         """Keep an answer to one."""
-        assert self._answers, "turn_to comes first"
-        self._answers.put(key, answer)
+        (self._answers or self._home).put(key, answer)
+
+    @cached_property
+    def _home(self) -> AnswerCache:
+        """What is asked at the end of a run, of no unit: in the cache of this machine, when no worker reads it."""
+        cache = AnswerCache(self._job.known)
+        self._open.callback(cache.close)
+        return cache
 
     def close(self) -> None:
         """Give back the files."""

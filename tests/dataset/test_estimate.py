@@ -56,6 +56,17 @@ def test_what_it_takes_to_judge_the_drafts_is_counted(workspace, capsys):
     assert "to judge what they bring" in capsys.readouterr().out
 
 
+def test_with_votes_a_refusal_takes_an_answer_as_well(workspace):
+    judged = [
+        estimate_run(
+            workspace, DOCUMENTS, ScriptedTeacher(nothing_asked), SAMPLING, Bounds(), Prices(), votes, refusals
+        )["judged_by"]
+        for votes, refusals in ((0, 0.5), (3, 0.0), (3, 0.5))
+    ]
+    rows = len(WARFARIN.sentences) * (1 + Bounds().wordings)
+    assert judged == [0, judged[1], judged[1] + rows]
+
+
 @pytest.mark.parametrize(
     ("bounds", "left"),
     [

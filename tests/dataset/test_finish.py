@@ -1,22 +1,44 @@
 """The last steps before the rows are written: decisions, exam, refusals."""
 
+import json
 from types import SimpleNamespace
 
 from phi4.dataset import finish as finishing
+from phi4.dataset.asking import Asker
 from phi4.dataset.decisions import row_key
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
+from phi4.dataset.judge import Judge
 from phi4.dataset.refusals import refusal_rows
 from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset
 from phi4.jsonl import read_jsonl
 from phi4.korean import squeeze
 from phi4.records import Decision, Example, ExamQuestion, Preference, Told
+from phi4.teachers import Sampling, ScriptedTeacher
 from tests.dataset.leaflets import DOCUMENTS, rows
 from tests.samples import make_workspace
 
 
-def finished(exam=None, preferences=(), order=None, documents=DOCUMENTS, **options):
+class Unsaved(dict):
+    """Answers that are kept as long as the test."""
+
+    put = dict.__setitem__
+
+
+def judge(script, votes):
+    return Judge(Asker(ScriptedTeacher(script), Unsaved()), Sampling(temperature=0.3, max_tokens=200, seed=0), votes)
+
+
+def nothing_asked(*_):
+    raise AssertionError("nothing is to be asked")
+
+
+def answers(answer):
+    return lambda *_: json.dumps({"answer": answer})
+
+
+def finished(exam=None, preferences=(), order=None, documents=DOCUMENTS, script=None, votes=0, **options):
     """What is left of the rows about three leaflets: rows, preferences, rejected, questions of the exam, facts."""
     dataset = Dataset(exam or Exam())
     accepted, pairs = Shelf(Example), Shelf(Preference)
@@ -24,7 +46,7 @@ def finished(exam=None, preferences=(), order=None, documents=DOCUMENTS, **optio
         accepted.append(row)
     for pair in preferences:
         pairs.append(pair)
-    finish = Finish(documents, dataset, accepted, pairs, Finishing(**options))
+    finish = Finish(documents, dataset, accepted, pairs, Finishing(**options), judge(script or nothing_asked, votes))
     finish.set_exam()
     left, kept = [], []
     facts, questions = finish.write(left, kept)
@@ -159,3 +181,37 @@ def test_the_exam_is_a_file_and_an_old_one_goes_when_there_is_none(tmp_path):
     assert read_jsonl(workspace.synthetic_exam, ExamQuestion) == questions
     write_exam(workspace, [])
     assert not workspace.synthetic_exam.exists()
+
+
+def test_refusals_that_the_teacher_cannot_answer_stay():
+    by_rule = finished(refusals=0.3, exam_share=0.2)
+    done = finished(refusals=0.3, exam_share=0.2, script=answers("알 수 없습니다."), votes=3)
+    assert done.facts["refusals"] > 0
+    assert (done.accepted, done.questions) == (by_rule.accepted, by_rule.questions)
+
+
+def test_refusals_that_the_teacher_can_answer_are_rejected_with_its_answer():
+    by_rule = finished(refusals=0.3, exam_share=0.2)
+    done = finished(refusals=0.3, exam_share=0.2, script=answers("하루 2회 복용합니다."), votes=3)
+    assert done.facts["refusals"] == 0
+    assert all(question.answerable for question in done.questions)
+    assert {(one.reason, one.detail, one.stage) for one in done.rejected} >= {
+        ("answerable", "하루 2회 복용합니다.", "refusal")
+    }
+    asked = {row.question for row in by_rule.accepted if row.kind == "refusal"}
+    assert asked <= {one.draft.question for one in done.rejected}
+
+
+def test_where_the_teacher_took_a_refusal_another_one_is_sought():
+    by_rule = finished(refusals=0.3)
+    taken = {row.question for row in by_rule.accepted if row.kind == "refusal"}
+
+    def script(messages, schema):
+        known = any(question in messages[-1].content for question in taken)
+        return json.dumps({"answer": "하루 2회 복용합니다." if known else "알 수 없습니다."})
+
+    done = finished(refusals=0.3, script=script, votes=3)
+    left = {row.question for row in done.accepted if row.kind == "refusal"}
+    assert left
+    assert not left & taken
+    assert done.facts["refusals"] <= by_rule.facts["refusals"]

@@ -197,3 +197,16 @@ def test_the_placeholders_are_the_ones_that_are_filled(gate, fields):
 def test_the_examples_fit_the_schemas_that_are_sent():
     assert set(vote_schema(PASSAGE)["properties"]) == set(Vote.model_fields) == set(DATA["support"][0]["told"])
     assert set(blind_schema(PASSAGE)["properties"]) == set(BlindAnswer.model_fields) == set(DATA["blind"][0]["told"])
+
+
+def test_a_question_that_is_to_be_refused_is_asked_with_its_passage_and_what_is_answered_is_told(judge):
+    said = ["알 수 없습니다.", "출혈 위험이 커집니다.", "한 마디"]
+
+    def script(messages, schema):
+        assert gate_of(messages) == "blind"
+        assert WARFARIN.sentences[0] in messages[-1].content
+        told = said.pop(0)
+        return told if told == "한 마디" else json.dumps({"answer": told})
+
+    asked = [(f"와파린의 {what}은 무엇입니까?", WARFARIN) for what in ("가격", "위험", "색")]
+    assert judge(script).answered(asked) == ["", "출혈 위험이 커집니다.", ""]
