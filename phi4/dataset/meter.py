@@ -28,8 +28,32 @@ class Ceiling:
     cost: float = 0.0
 
 
+@dataclass(kw_only=True)
+class Usage:
+    """What a teacher was asked for: requests, and the tokens that it read and wrote."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    estimated: int = 0  # requests of which the teacher did not say how many tokens they took
+
+    def count(self, answer: TeacherAnswer) -> None:
+        """Add one answer."""
+        self.calls += 1
+        self.prompt_tokens += answer.prompt_tokens
+        self.completion_tokens += answer.completion_tokens
+        self.estimated += answer.estimated
+
+    def add(self, other: Usage) -> None:
+        """Add what another one counted."""
+        self.calls += other.calls
+        self.prompt_tokens += other.prompt_tokens
+        self.completion_tokens += other.completion_tokens
+        self.estimated += other.estimated
+
+
 @dataclass
-class Meter:
+class Meter(Usage):
     """Counts the requests that the teacher answered in this run; answers from the cache are free.
 
     Raises ``UsageError`` for a limit of cost without a price, which would never be reached.
@@ -37,10 +61,6 @@ class Meter:
 
     prices: Prices = field(default_factory=Prices)
     ceiling: Ceiling = field(default_factory=Ceiling)
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    estimated: int = 0  # requests of which the teacher did not say how many tokens they took
     dearest: float = 0.0  # what the request cost that cost most
 
     def __post_init__(self) -> None:
@@ -57,10 +77,7 @@ class Meter:
 
     def count(self, answer: TeacherAnswer) -> None:
         """Add one answer."""
-        self.calls += 1
-        self.prompt_tokens += answer.prompt_tokens
-        self.completion_tokens += answer.completion_tokens
-        self.estimated += answer.estimated
+        super().count(answer)
         self.dearest = max(self.dearest, cost_of(answer.prompt_tokens, answer.completion_tokens, self.prices))
 
     def told(self) -> str:

@@ -15,25 +15,17 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from phi4.dataset.cache import Answers
+from phi4.dataset.meter import Usage
 from phi4.dataset.scratch import Scratch
 from phi4.errors import WorkspaceError
 from phi4.teachers import TeacherAnswer
 
 SYNC_SECONDS = 1.0  # a power cut takes no more; a killed process takes nothing
-
-
-@dataclass
-class Asked:
-    """What a run asked for."""
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
 
 
 def journal_file(folder: Path, names: Iterable[str]) -> Path:
@@ -50,7 +42,7 @@ class Journal:
 
     def __init__(self, path: Path, names: Sequence[str], run: str, earlier: Iterable[Path] = ()) -> None:
         self.path, self.run = path, run
-        self.asked = Asked()
+        self.asked = Usage()
         self._known: dict[str, dict[str, Any]] = {}
         self._begun: Counter[str] = Counter()
         counting = False
@@ -69,7 +61,7 @@ class Journal:
         if "key" in line:
             self._known[line["key"]] = line["answer"]
             if counting:
-                self._count(TeacherAnswer(**line["answer"]))
+                self.asked.count(TeacherAnswer(**line["answer"]))
         elif "begun" in line:
             self._begun[line["begun"]] += 1
         elif "ended" in line:
@@ -83,7 +75,7 @@ class Journal:
     def put(self, key: str, answer: TeacherAnswer) -> None:
         """Store an answer. Raises ``WorkspaceError`` when the disk refuses."""
         self._known[key] = told = asdict(answer)
-        self._count(answer)
+        self.asked.count(answer)
         self._write({"key": key, "answer": told})
 
     def begin(self, what: str) -> int:
@@ -103,11 +95,6 @@ class Journal:
         with refusals(self.path):
             os.fsync(self._file)
             os.close(self._file)
-
-    def _count(self, answer: TeacherAnswer) -> None:
-        self.asked.calls += 1
-        self.asked.prompt_tokens += answer.prompt_tokens
-        self.asked.completion_tokens += answer.completion_tokens
 
     def _write(self, line: dict[str, Any], torn: bool = False) -> None:
         """One line in one write; ``torn``: the last one may have no end."""

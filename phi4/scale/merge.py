@@ -16,6 +16,7 @@ from phi4 import errors
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.generator import Generator
 from phi4.dataset.judge import Judge
+from phi4.dataset.meter import Usage
 from phi4.dataset.plan import Coverage
 from phi4.dataset.rounds import Bounds, Rounds, Work
 from phi4.dataset.scratch import Scratch
@@ -125,7 +126,7 @@ class MergedRounds(Rounds):
         """See ``Rounds.finish``."""
         waiting, self._gathered.waiting = self._gathered.waiting, None
         if waiting:
-            self._count(waiting[2])
+            self._count(Usage(**waiting[2]["asked"]))
         if waiting and self._is_the_same(works, waiting[0], waiting[1]):
             self._adopt(works, waiting[1])
         elif works:
@@ -133,12 +134,9 @@ class MergedRounds(Rounds):
             self._gathered.turn_to(works[0].document.file)
             super().finish(works)
 
-    def _count(self, facts: dict[str, Any]) -> None:
-        meter = self.generator.asker.meter
-        meter.calls += facts["calls"]
-        meter.prompt_tokens += facts["prompt_tokens"]
-        meter.completion_tokens += facts["completion_tokens"]
-        for _ in range(facts["calls"]):
+    def _count(self, asked: Usage) -> None:
+        self.generator.asker.meter.add(asked)
+        for _ in range(asked.calls):
             self.generator.asker.heard()
 
     def _is_the_same(self, works: Sequence[Work], unit: Unit, shard: Shard) -> bool:

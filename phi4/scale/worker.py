@@ -121,7 +121,7 @@ class Worker:
             if not is_whole(path, identity):
                 shard = self._make(unit, found, journal)
                 write_shard(path, identity, shard)
-            return {"number": unit.number, **asdict(journal.asked), "stopped_at": self._meter.spent()}
+            return {"number": unit.number, "asked": asdict(journal.asked)}
         finally:
             journal.close()
 

@@ -1,10 +1,12 @@
 """A journal keeps every answer that was whole, and knows what never ended."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from phi4.dataset.cache import AnswerCache
+from phi4.dataset.meter import Usage
 from phi4.scale.journal import Both, Journal, JournalsByDocument, Known, journal_file
 from phi4.teachers import TeacherAnswer
 
@@ -33,7 +35,9 @@ def test_it_counts_what_this_run_asked_and_nothing_of_an_earlier_one(path):
     second.put("l", OTHER)
     again = opened(path, "r2")  # the process was lost meanwhile
     assert (first.asked.calls, second.asked.calls) == (1, 1)
-    assert (again.asked.calls, again.asked.prompt_tokens, again.asked.completion_tokens) == (1, 0, 2)
+    assert again.asked == second.asked == Usage(calls=1, completion_tokens=2)
+    again.put("m", replace(ONE, estimated=True))
+    assert (again.asked.calls, again.asked.estimated) == (2, 1)
 
 
 @pytest.mark.parametrize("left", [1, 20, -1])

@@ -133,9 +133,9 @@ def test_an_answer_that_was_kept_is_not_asked_again_and_still_counted_for_this_r
     again, _ = work(job)
     assert again == told
     asked = (job.workspace.root / "log").read_text().splitlines()
-    assert len(asked) == len(set(asked)) == told["calls"] > 0
+    assert len(asked) == len(set(asked)) == told["asked"]["calls"] > 0
     other_run, _ = work(replace(job, run="another"))
-    assert other_run["calls"] == 0
+    assert other_run["asked"]["calls"] == 0
 
 
 def test_a_shard_that_is_half_written_or_of_other_settings_is_made_anew(job):
