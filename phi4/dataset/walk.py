@@ -46,13 +46,16 @@ class Walk:
 
     def all(self) -> None:
         """Walk the documents, and again those that could give more, while rows are wanting."""
-        with Progress("drafts", len(self.documents)) as bar:
+        with Progress("drafts", 0) as bar:
             meter = self.asker.meter
             self.asker.heard = lambda: bar.step(note=f"· {len(self.dataset.accepted)} rows · {meter.told()}")
             place = asked_of = 0
             for block in _blocks(self.documents, self.asker.teacher.at_once):
                 works = [Work(one, self._share(place)) for one in block if not one.refused]
                 done = bar.done
+                if not place:
+                    first = sum(len(work.requests(self.bounds)) for work in works)
+                    bar.total = _ahead(first, len(block), self.documents, place)
                 self.rounds.finish(works)
                 bar.clear()
                 self._print(block, works, place)

@@ -506,6 +506,13 @@ def test_a_second_run_with_exam_and_refusals_writes_the_same_bytes(workspace):
     assert made[0] == made[1]
 
 
+def test_what_is_to_be_asked_is_reckoned_before_anything_is_known(workspace, capsys, monkeypatch):
+    monkeypatch.setattr("phi4.progress.PLAIN_EVERY", 0.0)
+    build(workspace, PASSAGES, ScriptedTeacher(good))
+    shown = [line.split()[1] for line in capsys.readouterr().err.splitlines() if line.startswith("drafts:")]
+    assert shown[0] == f"1/{len(PASSAGES) * len(SENTENCES)}"
+
+
 def test_the_time_left_counts_what_must_still_be_asked_and_not_what_the_cache_answers(workspace, capsys, monkeypatch):
     build(workspace, PASSAGES[:1], ScriptedTeacher(good))
     monkeypatch.setattr("phi4.progress.PLAIN_EVERY", 0.0)
