@@ -1,4 +1,4 @@
-"""``phi4 init DIR``: an empty workspace with one seed to begin with."""
+"""``phi4 init DIR``: an empty workspace, and an example of a seed beside its seeds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from phi4.errors import WorkspaceError
 from phi4.paths import CHECKOUT
 from phi4.settings import Settings
 
-_SEED = """\
+_EXAMPLE = """\
 손 씻기는 감염병을 막는 가장 쉬운 방법입니다.
 
 작용 원리:
@@ -24,20 +24,28 @@ _SEED = """\
 
 
 def init(settings: Settings, directory: str) -> dict[str, str]:
-    """Lay out ``data/seeds``, ``data/synthetic`` and ``models`` in ``directory``; nothing is overwritten."""
+    """Lay out ``data/seeds``, ``data/synthetic`` and ``models`` in ``directory``; nothing is overwritten.
+
+    The example is not among the seeds: a chatbot would be trained on it.
+    """
     root = Path(directory).expanduser().resolve()
+    example = root / "data" / "example.txt"
     try:
         for folder in ("data/seeds", "data/exam", "data/synthetic", "models"):
             (root / folder).mkdir(parents=True, exist_ok=True)
+        if not example.exists():
+            example.write_text(_example(), encoding="utf-8")
     except OSError as error:
         raise WorkspaceError(
             f"cannot make a workspace in '{root}': {error.strerror}", "choose another folder"
         ) from error
-    if not any((root / "data" / "seeds").rglob("*.txt")):
-        sample = CHECKOUT / "Phi-4" / "data" / "seeds" / "example.txt"
-        text = sample.read_text(encoding="utf-8") if sample.is_file() else _SEED
-        (root / "data" / "seeds" / "example.txt").write_text(text, encoding="utf-8")
     print(f"workspace ready: {root}")
-    print(f"  put Korean texts (*.txt, 500-2000 characters) into {root / 'data' / 'seeds'}")
+    print(f"  put Korean texts (*.txt, 500-2000 characters, as {example} is) into {root / 'data' / 'seeds'}")
+    print("  or documents (HWP, PDF, DOCX …), with: phi4 import FOLDER")
     print(f"  then type: cd {root} && phi4 run")
     return {"workspace": str(root)}
+
+
+def _example() -> str:
+    sample = CHECKOUT / "Phi-4" / "data" / "seeds" / "example.txt"
+    return sample.read_text(encoding="utf-8") if sample.is_file() else _EXAMPLE

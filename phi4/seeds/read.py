@@ -119,7 +119,8 @@ def read_seeds(folder: Path | Store, limit: int = 0) -> SeedFolder:
     found = SeedFolder(folder)
     if not found:
         raise WorkspaceError(
-            f"no seed file (*.txt) in '{_shown(folder)}'", "put Korean text files of 500-2000 characters there"
+            f"no seed file (*.txt) in '{_shown(folder)}'",
+            "put Korean text files of 500-2000 characters there, or documents with: phi4 import FOLDER",
         )
     if not any(isinstance(one, Seed) for one in found):
         reasons = "; ".join(f"{name}: {reason}" for name, reason in islice(found.refused, 3))
