@@ -155,23 +155,25 @@ class Finish:
     ) -> tuple[list[Refusal], list[Refusal]]:
         """Those for training and those for the exam; where the teacher found an answer, another question is sought."""
         training, exam = list[Refusal](), list[Refusal]()
-        for _ in range(SOUGHT if self._judge.votes else 1):
+        for _ in range(SOUGHT):
             left = room[0] - len(training), room[1] - len(exam)
             found = find_refusals(passages, self._sentences, left, asked, seed)
             training += self._unanswered(found[0])
             exam += self._unanswered(found[1])
+            if not self._judge.votes or self._judge.asker.meter.spent():
+                break
         return training, exam
 
     def _unanswered(self, refusals: list[Refusal]) -> list[Refusal]:
         """Those to which the teacher, shown the sentences nearest to the question, finds no answer either."""
         if not self._judge.votes:
             return refusals
-        told = self._judge.answered([(one.question, self._nearest(one)) for one in refusals])
-        for row, answer in zip(refusal_rows(refusals), told, strict=True):
-            if answer:
-                said = Rejected(reason="answerable", detail=answer, draft=as_draft(row, ()), stage="refusal")
+        faults = self._judge.unanswered([(one.question, self._nearest(one)) for one in refusals])
+        for row, fault in zip(refusal_rows(refusals), faults, strict=True):
+            if fault:
+                said = Rejected(reason=fault[0], detail=fault[1], draft=as_draft(row, ()), stage="refusal")
                 self.dataset.rejected.append(said)
-        return [one for one, answer in zip(refusals, told, strict=True) if not answer]
+        return [one for one, fault in zip(refusals, faults, strict=True) if not fault]
 
     def _nearest(self, refusal: Refusal) -> Passage:
         """The sentences in which an answer would stand, each with its subject: alone it may be about anything."""

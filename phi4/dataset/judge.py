@@ -52,11 +52,16 @@ class Judge:
         for one, fault in zip(own, self._blind(own), strict=True):
             one.fault = fault
 
-    def answered(self, asked: Sequence[tuple[str, Passage]]) -> list[str]:
-        """What the teacher answers to each question from its passage; "" where it finds nothing, or gave no answer."""
+    def unanswered(self, asked: Sequence[tuple[str, Passage]]) -> list[Fault | None]:
+        """None for each question to which the teacher finds no answer in its passage; else what it said."""
         posed = [_posed("blind", passage, question, {}, "", self.sampling) for question, passage in asked]
-        answers = self._read(self._outcomes(posed), BlindAnswer)
-        return ["" if isinstance(told, str) or declines(told.answer) else told.answer for told in answers]
+        faults: list[Fault | None] = []
+        for told in self._read(self._outcomes(posed), BlindAnswer):
+            if isinstance(told, str):
+                faults.append(("teacher", told))
+            else:
+                faults.append(None if declines(told.answer) else ("answerable", told.answer))
+        return faults
 
     def _vote(self, gate: Gate, ready: Sequence[Sifted]) -> list[Fault | None]:
         yes, no, why = Counter[int](), Counter[int](), dict[int, str]()
@@ -92,10 +97,11 @@ class Judge:
         return faults
 
     def _outcomes(self, posed: Sequence[Posed]) -> list[TeacherAnswer | str]:
+        outcomes = self.asker.all(posed)
         unasked = f"not asked: {self.asker.meter.spent() or 'the teacher failed'}"
         return [
             outcome if isinstance(outcome, TeacherAnswer) else (outcome.message if outcome else unasked)
-            for outcome in self.asker.all(posed)
+            for outcome in outcomes
         ]
 
     @staticmethod

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from phi4.documents.blocks import Block, left
 from phi4.documents.tables import is_form, is_label
@@ -28,10 +29,15 @@ def read_xlsx(path: Path) -> Iterator[Block]:
 
     Values are those that were calculated when the file was saved; no formula runs, no link is followed.
     """
+    with path.open("rb") as file:  # by its content: openpyxl would refuse a name that does not end on .xlsx
+        yield from _workbook(file)
+
+
+def _workbook(file: BinaryIO) -> Iterator[Block]:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except Exception as error:  # a broken package fails in whatever part of it is broken
         raise DocumentError(f"it is a broken XLSX file: {type(error).__name__}: {str(error)[:120]}") from error
     for number, sheet in enumerate(book.worksheets, start=1):

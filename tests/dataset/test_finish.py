@@ -9,6 +9,7 @@ from phi4.dataset.decisions import row_key
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
 from phi4.dataset.judge import Judge
+from phi4.dataset.meter import Ceiling, Meter
 from phi4.dataset.refusals import refusal_rows
 from phi4.dataset.scratch import Shelf
 from phi4.dataset.sorting import Dataset
@@ -26,8 +27,9 @@ class Unsaved(dict):
     put = dict.__setitem__
 
 
-def judge(script, votes):
-    return Judge(Asker(ScriptedTeacher(script), Unsaved()), Sampling(temperature=0.3, max_tokens=200, seed=0), votes)
+def judge(script, votes, calls=0):
+    asker = Asker(ScriptedTeacher(script), Unsaved(), Meter(ceiling=Ceiling(calls=calls)))
+    return Judge(asker, Sampling(temperature=0.3, max_tokens=200, seed=0), votes)
 
 
 def nothing_asked(*_):
@@ -38,7 +40,7 @@ def answers(answer):
     return lambda *_: json.dumps({"answer": answer})
 
 
-def finished(exam=None, preferences=(), order=None, documents=DOCUMENTS, script=None, votes=0, **options):
+def finished(exam=None, preferences=(), order=None, documents=DOCUMENTS, script=None, votes=0, calls=0, **options):
     """What is left of the rows about three leaflets: rows, preferences, rejected, questions of the exam, facts."""
     dataset = Dataset(exam or Exam())
     accepted, pairs = Shelf(Example), Shelf(Preference)
@@ -46,7 +48,9 @@ def finished(exam=None, preferences=(), order=None, documents=DOCUMENTS, script=
         accepted.append(row)
     for pair in preferences:
         pairs.append(pair)
-    finish = Finish(documents, dataset, accepted, pairs, Finishing(**options), judge(script or nothing_asked, votes))
+    finish = Finish(
+        documents, dataset, accepted, pairs, Finishing(**options), judge(script or nothing_asked, votes, calls)
+    )
     finish.set_exam()
     left, kept = [], []
     facts, questions = finish.write(left, kept)
@@ -215,3 +219,11 @@ def test_where_the_teacher_took_a_refusal_another_one_is_sought():
     assert left
     assert not left & taken
     assert done.facts["refusals"] <= by_rule.facts["refusals"]
+
+
+def test_refusals_about_which_the_teacher_could_not_be_asked_any_more_stay_away():
+    done = finished(refusals=0.3, script=answers("알 수 없습니다."), votes=3, calls=2)
+    assert done.facts["refusals"] == 2
+    unasked = [one for one in done.rejected if one.reason == "teacher"]
+    assert len(unasked) == done.facts["refusals_wanted"] - 2
+    assert "--max-calls 2" in unasked[0].detail

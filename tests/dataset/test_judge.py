@@ -199,7 +199,7 @@ def test_the_examples_fit_the_schemas_that_are_sent():
     assert set(blind_schema(PASSAGE)["properties"]) == set(BlindAnswer.model_fields) == set(DATA["blind"][0]["told"])
 
 
-def test_a_question_that_is_to_be_refused_is_asked_with_its_passage_and_what_is_answered_is_told(judge):
+def test_a_question_that_is_to_be_refused_is_asked_with_its_passage_and_an_answer_is_its_fault(judge):
     said = ["알 수 없습니다.", "출혈 위험이 커집니다.", "한 마디"]
 
     def script(messages, schema):
@@ -209,4 +209,8 @@ def test_a_question_that_is_to_be_refused_is_asked_with_its_passage_and_what_is_
         return told if told == "한 마디" else json.dumps({"answer": told})
 
     asked = [(f"와파린의 {what}은 무엇입니까?", WARFARIN) for what in ("가격", "위험", "색")]
-    assert judge(script).answered(asked) == ["", "출혈 위험이 커집니다.", ""]
+    none, answered, spoilt = judge(script).unanswered(asked)
+    assert none is None
+    assert answered == ("answerable", "출혈 위험이 커집니다.")
+    assert spoilt is not None
+    assert spoilt[0] == "teacher"

@@ -37,6 +37,16 @@ def test_a_sheet_is_a_page_with_its_title_lines_and_named_rows(tmp_path):
     assert found[2].rows == (("약물", "용량", "입고"), ("와파린", "5", "2026-03-02"), ("아스피린", "0.1"))
 
 
+def test_a_workbook_is_read_whatever_it_is_called(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["와파린은 하루 한 번 복용합니다."])
+    book.save(tmp_path / "약품 목록.xlsx")
+    other = (tmp_path / "약품 목록.xlsx").rename(tmp_path / "약품 목록")
+    assert [block.text for block in read_xlsx(other) if block.kind == "paragraph"] == [
+        "와파린은 하루 한 번 복용합니다."
+    ]
+
+
 def test_a_long_table_comes_in_groups_that_repeat_the_names():
     text = "이름;값\n" + "".join(f"항목{n};설명{n}\n" for n in range(GROUP + 1))
     one, two = read_csv(text)
