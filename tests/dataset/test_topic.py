@@ -37,7 +37,7 @@ def test_where_no_word_stands_out_there_is_no_topic(sentences):
 def test_of_two_words_used_equally_the_first_told_is_the_topic_in_every_run(first):
     # Sets of strings have another order in every process; a topic that followed it
     # would change the prompt, and the cache would pay for every answer again.
-    assert topic(passage_of(f"{first} 다른 것", f"그리고 {first} 또는 다른 일", f"{first} 하지만 다른 말")) == first
+    assert topic(passage_of(f"{first}의 다른 것", f"그리고 {first}도 다른 일", f"{first}만 다른 말")) == first
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,23 @@ def test_a_word_that_opens_few_of_its_sentences_is_not_what_they_are_about():
         "보증금은 늦게 세입자가 받습니다.",
     )
     assert topic(passage_of(*text)) == ""
+
+
+def test_a_word_that_opens_sentences_as_a_part_of_other_things_is_not_what_they_are_about():
+    text = (
+        "내과의 진료 시간은 9시부터입니다.",
+        "외과의 진료 요일은 월요일입니다.",
+        "진료비는 창구에서 냅니다.",
+        "진료의뢰서가 없으면 접수하지 못합니다.",
+        "검사는 진료를 받고 나서 합니다.",
+    )
+    assert topic(passage_of(*text)) == ""
+
+
+def test_a_name_of_two_words_is_one():
+    text = (
+        "인슐린 글라진은 오래 듣는 인슐린입니다.",
+        "인슐린 글라진을 하루 한 번 놓습니다.",
+        "남은 인슐린 글라진은 버립니다.",
+    )
+    assert topic(passage_of(*text)) == "인슐린"

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.korean import squeeze
-from phi4.korean.lexicon import word_set
+from phi4.korean.lexicon import VAGUE, word_set
 from phi4.korean.roles import NAMES, befores_and_afters, clauses, happenings, parts
 from phi4.korean.words import EMPTY_WORDS, Morpheme
 
@@ -25,6 +25,7 @@ def exchanged(claim: Claim) -> str | None:
     told, held = claim.read(claim.told), claim.read(claim.source)
     return (
         _other_doer(claim, told, held)
+        or _another_thing(claim, told, held)
         or _mixed_clauses(told, held)
         or _changed_places(told, held)
         or _turned_order(claim, told, held)
@@ -44,6 +45,19 @@ def _other_doer(claim: Claim, told: Sequence[Morpheme], held: Sequence[Morpheme]
         if not alike and any(squeeze(name) in known for name in names):
             return f"{part.role} of {part.predicate}: {', '.join(sorted(names))} for {', '.join(sorted(own))}"
     return None
+
+
+def _another_thing(claim: Claim, told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
+    """Something is said to be what another sentence says of something else: ``청첩장입니다`` as ``진단서입니다``."""
+    known, source, own = squeeze(claim.passage.text), squeeze(claim.source), _predicate_nouns(held)
+    for noun in _predicate_nouns(told) if own else ():
+        if noun not in source and noun in known and noun not in VAGUE:
+            return f"{noun} for {', '.join(own)}"
+    return None
+
+
+def _predicate_nouns(tokens: Sequence[Morpheme]) -> list[str]:
+    return [token.form for token, after in pairwise(tokens) if after.kind == "VCP" and token.kind in ("NNG", "NNP")]
 
 
 def _mixed_clauses(told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:

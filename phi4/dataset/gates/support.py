@@ -97,10 +97,18 @@ def _share(text: str, held: str, free: frozenset[str] = frozenset()) -> float:
     numbers alone, which are compared elsewhere."""
     told = _words(text, free)
     told = told - VAGUE or told
-    found = len(_found(told, squeeze(held)))
+    missing = told - _found(told, squeeze(held))
+    if missing:
+        missing -= _stems(held)
+    found = len(told) - len(missing)
     if len(told) <= FEW and (found or any(character.isdigit() for character in text)):
         return 1.0
     return found / len(told) if told else 0.0
+
+
+def _stems(text: str) -> set[str]:
+    """The words of each line as they are before they are joined with their endings: 쓰 of 쓸 and 써, 주 of 줍니다."""
+    return {word for line in text.splitlines() for word in _words(line, frozenset())}
 
 
 def _words(text: str, free: frozenset[str]) -> set[str]:

@@ -41,3 +41,21 @@ def test_an_exchange_is_seen(told, source):
 )
 def test_the_same_parts_in_another_order_pass(told, source):
     assert roles.exchanged(claim_of(told, source)) is None
+
+
+LEAVE = (
+    "본인의 결혼에는 5일을 주며, 증빙 서류는 청첩장입니다.",
+    "부모의 사망에는 5일을 주며, 증빙 서류는 사망진단서입니다.",
+)
+
+
+def test_what_something_is_said_to_be_in_another_sentence_is_seen():
+    told = "본인의 결혼에는 5일을 주며, 증빙 서류는 사망진단서입니다."
+    assert roles.exchanged(claim_of(told, *LEAVE))
+
+
+@pytest.mark.parametrize(
+    "told", ["본인의 결혼에 내는 증빙 서류는 청첩장입니다.", "청첩장은 본인의 결혼에 내는 서류입니다.", LEAVE[0]]
+)
+def test_what_it_is_said_to_be_in_its_own_sentence_passes(told):
+    assert roles.exchanged(claim_of(told, *LEAVE)) is None

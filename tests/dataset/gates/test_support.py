@@ -4,6 +4,7 @@ import pytest
 
 from phi4.dataset.gates import check, support
 from phi4.dataset.gates.support import nearest_sentence
+from phi4.records import Passage
 from tests.samples import QUESTIONS, SENTENCES, WARFARIN, draft_about
 
 
@@ -33,6 +34,20 @@ def test_support_stops_what_rests_on_no_cited_sentence(fault, seen):
 )
 def test_support_passes_a_sentence_said_in_other_words(draft):
     assert support.supported(draft, WARFARIN) is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "연차휴가는 반나절씩 나누어 쓸 수 있으며, 반나절의 휴가는 4시간으로 셉니다.",
+        "경조휴가는 다음 표와 같으며, 사유가 생긴 날부터 30일 안에 써야 합니다.",
+        "1년 미만 일한 직원에게는 한 달을 개근할 때마다 하루를 줍니다.",
+        "화면이 커서 글이 커 보입니다.",
+    ],
+)
+def test_a_sentence_is_all_supported_by_itself_whatever_its_verbs_are_joined_with(sentence):
+    passage = Passage(file="a.txt", sha256="0", first=1, sentences=("휴가", sentence), headings=("", ""))
+    assert support.of_step(sentence, 2, passage) == 1.0
 
 
 @pytest.mark.parametrize(("asked", "told"), [(4, 3), (6, 5), (1, 2)])
