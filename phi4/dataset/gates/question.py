@@ -27,6 +27,8 @@ _HOW_MUCH = re.compile(r"몇|며칠|얼마|언제")
 _NAMED = re.compile(r"누구|누가|무엇|어디")
 _HOW_MANY = re.compile(r"몇\s*([가-힣a-zA-Z%℃]+)")
 _WHO = re.compile(r"누구|누가")
+_PLACE = re.compile(r"\d+\s?(?:층|호|조|항)")  # a number that tells no amount
+_MUCH = re.compile(r"\d|반|배|매[일주달년]|전액|전부|모두|무료|없|안 |않|많|적|길|짧|오래|자주")  # an amount in words
 _CHOICE = re.compile(r"(?<![가-힣])아니면(?![가-힣])")
 _NO_FACT = re.compile(r"말해 보|설명해 주|알려 주|생각하(?:십|시|나)|어떻습니까|어떤가요")
 _ASKS = r"(?:왜|언제|무엇|어떻게|얼마|누가|누구|어디|몇)"
@@ -82,7 +84,7 @@ def _same_numbers(draft: Draft) -> bool:
 
 
 def fits(draft: Draft, passage: Passage) -> str | None:
-    """``왜`` is answered with a reason, ``누구`` with somebody."""
+    """``왜`` is answered with a reason, ``누구`` with somebody, ``얼마`` with an amount."""
     if draft.asked_by == "rule":
         return None
     subject = topic(passage)
@@ -90,6 +92,9 @@ def fits(draft: Draft, passage: Passage) -> str | None:
         return "asks why, the answer gives no reason"
     if _WHO.search(draft.question) and not _names_somebody(morphemes(draft.answer, subject), subject):
         return "asks who, the answer names nobody"
+    told = _PLACE.sub("", draft.answer)
+    if "얼마" in draft.question and not (amounts(told) or _MUCH.search(told)):
+        return "asks how much, the answer tells no amount"
     return None
 
 

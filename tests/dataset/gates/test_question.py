@@ -163,6 +163,11 @@ def test_question_passes_two_words_of_one_question(asked):
             "와파린의 시작 용량은 하루 5 mg입니다.",
             "asks who, the answer names nobody",
         ),
+        (
+            "진료비는 얼마나 냅니까?",
+            "진료비는 진료가 끝난 뒤 1층 수납 창구에서 냅니다.",
+            "asks how much, the answer tells no amount",
+        ),
     ],
 )
 def test_fits_stops_an_answer_of_another_kind(asked, answer, seen):
@@ -178,7 +183,11 @@ def test_fits_stops_an_answer_of_another_kind(asked, answer, seen):
         ("휴가는 누가 승인합니까?", "부서장이 승인합니다."),
         ("계정은 누가 정지합니까?", "담당자가 정지합니다."),
         ("와파린을 복용하면 안 되는 사람은 누구입니까?", "임신부는 복용해서는 안 됩니다."),
+        ("병가는 얼마나 늘릴 수 있습니까?", "병가는 180일까지 늘릴 수 있습니다."),
+        ("증명서는 얼마입니까?", "증명서는 무료입니다."),
+        ("와파린은 얼마나 자주 먹습니까?", "와파린은 매일 먹습니다."),
+        ("반나절은 얼마로 셉니까?", "반나절은 하루의 절반으로 셉니다."),
     ],
 )
-def test_fits_passes_a_reason_and_a_person(asked, answer):
+def test_fits_passes_a_reason_a_person_and_an_amount(asked, answer):
     assert question.fits(draft_about(4, question=asked, answer=answer), WARFARIN) is None
