@@ -42,12 +42,12 @@ def topic(passage: Passage) -> str:
 
 
 def _opens_sentences(named: str, holding: list[list[str]]) -> bool:
-    """Whether enough of the sentences begin with it, as a word with its particle or, with the word that always
+    """Whether enough of the sentences begin with it, as a word with its particle or, with the word that mostly
     follows it, as a name of two words (인슐린 글라진은)."""
     pairs = [list(pairwise([*words, ""])) for words in holding]
     followers = Counter(without_particles(after) for one in pairs for word, after in one if word == named)
     second, times = followers.most_common(1)[0] if followers else ("", 0)
-    is_name = times > len(holding) / 2
+    is_name = times > followers.total() / 2
 
     def names_it(word: str, after: str) -> bool:
         if word == named:

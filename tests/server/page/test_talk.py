@@ -161,7 +161,7 @@ def test_thumbs_down_ask_why(site, visit):
     told = sent.value.post_data_json
     assert (told["rating"], told["reasons"], told["comment"]) == (-1, ["unsupported"], "출처가 없습니다.")
     assert sent.value.response().status == 200
-    assert page.locator(".why").is_hidden()
+    page.locator(".why").wait_for(state="hidden")
 
 
 def test_an_answer_that_hits_the_limit_says_so(sites, visit):
