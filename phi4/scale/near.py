@@ -4,8 +4,9 @@ Signatures: Broder, On the resemblance and containment of documents (1997); band
 Ullman, Mining of Massive Datasets, 3.4. Whatever the bands propose is compared exactly, by the measure and with
 the exceptions of the decontamination, so a proposal can cost time and never a row.
 
-Memory holds one part of one band at a time; sets, bands and texts lie in files. Time grows with the rows, but
-for the sort of each band.
+Memory holds one part of one band and ``TOGETHER`` proposals at a time; sets, bands and texts lie in files. Reading
+grows with the rows. Proposals grow faster while buckets fill up to ``CROWD``, so ten thousands of them are compared
+at once.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ BANDS, ROWS = 32, 4  # two questions with Jaccard 0.65 meet in a band with a cha
 PART = 1 << 22  # rows of a band that are sorted in memory at a time: 64 MB
 BLOCK = 4096  # rows whose signatures are computed together
 SHOWN = 20  # pairs that are printed
+TOGETHER = 1 << 16  # proposals that are compared together
 CROWD = 50  # rows in a bucket from which on each is compared with the first ones alone: a manner of speaking
 
 
@@ -78,6 +80,8 @@ class _Kept:
         files = {name: (self._folder / name).open("wb") for name in names}
         try:
             ends = marks = 0
+            for name in ("ends", "marks"):
+                files[name].write(np.uint64(0).tobytes())  # so that row n lies between the n-th and the next
             for block in _blocks(questions, BLOCK):
                 sets = [_hashed(content_of(question)) for _, question in block]
                 for (document, question), words in zip(block, sets, strict=True):
@@ -112,30 +116,52 @@ def _pairs(kept: _Kept, near: float) -> Iterator[Near]:
     sets, ends, marks = kept.array("sets"), kept.array("ends"), kept.array("marks")
     documents = kept.array("documents")
     bands = [kept.array(f"band{number}") for number in range(BANDS)]
-
-    def words(place: int) -> Any:
-        return sets[int(ends[place - 1]) if place else 0 : int(ends[place])]
-
     with kept.opened() as texts:
 
         def text(place: int) -> str:
-            start = int(marks[place - 1]) if place else 0
-            texts.seek(start)
-            return str(texts.read(int(marks[place]) - start).decode())
+            texts.seek(int(marks[place]))
+            return str(texts.read(int(marks[place + 1] - marks[place])).decode())
 
         for number, band in enumerate(bands):
-            for one, other in _proposed(band):
-                if documents[one] == documents[other]:
-                    continue
-                likeness = _jaccard(words(one), words(other))
-                if likeness < near or any(earlier[one] == earlier[other] for earlier in bands[:number]):
-                    continue
-                if not ask_apart(text(one), text(other)):
-                    yield Near(one, other, likeness)
+            for ones, others in _proposed(band):
+                apart = documents[ones] != documents[others]
+                for one, other in _alike(sets, ends, ones[apart], others[apart], near):
+                    if any(earlier[one] == earlier[other] for earlier in bands[:number]):
+                        continue
+                    likeness = _jaccard(sets[ends[one] : ends[one + 1]], sets[ends[other] : ends[other + 1]])
+                    if likeness >= near and not ask_apart(text(one), text(other)):
+                        yield Near(one, other, likeness)
 
 
-def _proposed(band: Any) -> Iterator[tuple[int, int]]:
-    """Pairs of places with the same value, the values of a part of their range at a time."""
+def _alike(sets: Any, ends: Any, ones: Any, others: Any, near: float) -> Iterator[tuple[int, int]]:
+    """Those of the pairs whose sets are alike, by the upper 40 bits of their hashes: hardly one too many, none lost."""
+    import numpy as np
+
+    sizes = np.stack([(ends[places + 1] - ends[places]).astype(np.int64) for places in (ones, others)])
+    hopeful = np.flatnonzero(sizes.min(0) / np.maximum(sizes.max(0), 1) >= near)
+    ones, others, sizes = ones[hopeful], others[hopeful], sizes[:, hopeful]
+    pairs = np.arange(len(ones), dtype=np.uint64) << np.uint64(40)
+    words = [
+        np.repeat(pairs, size) | (sets[_spans(ends[places].astype(np.int64), size)] >> np.uint64(24))
+        for places, size in zip((ones, others), sizes, strict=True)
+    ]
+    told = np.sort(np.concatenate(words))
+    twice = told[1:][told[1:] == told[:-1]] >> np.uint64(40)
+    shared = np.bincount(twice.astype(np.int64), minlength=len(ones))
+    whole = np.maximum(sizes.sum(0) - shared, 1)
+    for found in np.flatnonzero(shared / whole >= near):
+        yield int(ones[found]), int(others[found])
+
+
+def _spans(starts: Any, sizes: Any) -> Any:
+    """The places ``start``, ``start + 1``, … of every span, one span after the other."""
+    import numpy as np
+
+    return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+
+
+def _proposed(band: Any) -> Iterator[tuple[Any, Any]]:
+    """Pairs of places with the same value, some at a time; the values of a part of their range at a time."""
     import numpy as np
 
     parts = max(1, math.ceil(len(band) / PART))
@@ -144,10 +170,15 @@ def _proposed(band: Any) -> Iterator[tuple[int, int]]:
         values = np.asarray(band[places])
         order = np.argsort(values, kind="stable")
         places, values = places[order], values[order]
-        edges = np.flatnonzero(np.diff(values)) + 1
-        starts, stops = np.r_[0, edges], np.r_[edges, len(values)]
-        for start, stop in zip(starts[stops - starts > 1], stops[stops - starts > 1], strict=True):
-            yield from _met([int(place) for place in places[start:stop]])
+        firsts = np.r_[0, np.flatnonzero(np.diff(values)) + 1]
+        firsts = np.repeat(firsts, np.diff(np.r_[firsts, len(values)]))
+        partners = np.minimum(np.arange(len(values)) - firsts, CROWD)  # those before it in its bucket
+        met = np.flatnonzero(partners)
+        ends = np.cumsum(partners[met])
+        cuts = np.searchsorted(ends, np.arange(TOGETHER, ends[-1] if len(ends) else 0, TOGETHER))
+        for some in np.split(met, cuts):
+            ones = places[_spans(firsts[some], partners[some])]
+            yield ones, np.repeat(places[some], partners[some])
 
 
 def _of_part(band: Any, part: int, parts: int) -> Any:
@@ -159,12 +190,6 @@ def _of_part(band: Any, part: int, parts: int) -> Any:
         for start in range(0, len(band), PART)
     ]
     return np.concatenate(found)
-
-
-def _met(bucket: Sequence[int]) -> Iterator[tuple[int, int]]:
-    for place, other in enumerate(bucket):
-        for one in bucket[: min(place, CROWD)]:
-            yield one, other
 
 
 def _bands(sets: Sequence[Any]) -> list[Any]:

@@ -61,13 +61,26 @@ def test_nothing_is_found_but_what_an_exact_comparison_finds_and_hardly_anything
     assert len(pairs) >= 0.98 * len(exact)
 
 
-def test_a_band_is_sorted_in_parts_when_it_is_long(monkeypatch, tmp_path):
+def test_a_long_band_is_sorted_in_parts_and_many_proposals_are_compared_some_at_a_time(monkeypatch, tmp_path):
     asked = made_up(200)
     whole = found(asked)
     monkeypatch.setattr(near, "PART", 16)
     monkeypatch.setattr(near, "BLOCK", 7)
+    monkeypatch.setattr(near, "TOGETHER", 5)
     assert found(asked, folder=tmp_path) == whole
     assert list(tmp_path.iterdir()) == []
+
+
+def test_words_whose_hashes_begin_alike_make_no_pair(monkeypatch):
+    """Compared together are the upper 40 bits of the hashes; what they let through is looked at word by word."""
+    import numpy as np
+
+    numbers: dict[str, int] = {}  # small ones: their upper bits are all zero
+    monkeypatch.setattr(
+        near, "_hashed", lambda words: np.array(sorted(numbers.setdefault(w, len(numbers)) for w in words), np.uint64)
+    )
+    monkeypatch.setattr(near, "ask_apart", lambda one, other: False)
+    assert all(pair.likeness >= NEAR for pair in near_questions(made_up(40)))
 
 
 def test_no_question_and_a_question_without_content_are_no_trouble():
