@@ -3,12 +3,14 @@
 Two tables, and ``benchmarks/results/generation.json``:
 
 - ``flow``: rows a second with a teacher that answers at once, peak memory by the number of seeds, and what it
-  costs to run a finished run again. Each size runs in a process of its own; the seeds are made up.
+  costs to run it again: finished, and from kept answers (as after a crash, or with new gates; ``--kept`` seeds at
+  most, as it takes as long as the first time). Each runs in a process of its own; the seeds are made up.
 - ``engine`` (``--engine``; wants the embedded teacher's model): tokens written a second by ``phi4 generate``,
   over those of the bare engine with the very same requests; and the bare engine with the same requests in
   shuffled order, so that it reads a passage anew for each.
 
-Sizes are given by ``--sizes 100 10000 1000000``; with a million seeds the run takes about an hour and 3 GB of disk.
+Sizes are given by ``--sizes 100 10000 1000000``. A million seeds of one sentence (``--sentences 1``) take about an hour
+of one core and 8 GB of disk; of four sentences, three hours.
 """
 
 from __future__ import annotations
@@ -30,12 +32,14 @@ from pathlib import Path
 from typing import Any
 
 from phi4 import seeds
-from phi4.dataset import Bounds, BuildOptions, Generator, build_dataset
+from phi4.dataset import Bounds, BuildOptions, Generator, build_dataset, finished, remember_finished
 from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.plan import plan
 from phi4.paths import Workspace, find_workspace
+from phi4.pipeline.inputs import dataset_inputs
 from phi4.records import Message
+from phi4.settings import load_settings
 from phi4.teachers import Sampling, ScriptedTeacher, Teacher, TeacherAnswer, open_teacher
 
 RESULTS = Path(__file__).parent / "results" / "generation.json"
@@ -52,21 +56,21 @@ _FOCUS = re.compile(r"\"(.+?)\"의 내용을 묻습니다")
 _LINE = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 
 
-def made_up(number: int) -> str:
+def made_up(number: int, sentences: int = len(SENTENCES)) -> str:
     """The text of the ``number``-th seed; no two name the same drug."""
     name, rest = "", number
     while rest or len(name) < 4:
         rest, digit = divmod(rest, len(_SYLLABLES))
         name += _SYLLABLES[digit]
-    return "\n".join(sentence.format(name=f"{name}신", number=5 + number % 90) for sentence, _ in SENTENCES)
+    return "\n".join(sentence.format(name=f"{name}신", number=5 + number % 90) for sentence, _ in SENTENCES[:sentences])
 
 
-def write_seeds(folder: Path, count: int) -> None:
+def write_seeds(folder: Path, count: int, sentences: int = len(SENTENCES)) -> None:
     """``count`` files, a thousand a folder."""
     for number in range(count):
         path = folder / f"{number // 1000:04}" / f"{number:07}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made_up(number), encoding="utf-8")
+        path.write_text(made_up(number, sentences), encoding="utf-8")
 
 
 def obedient(messages: Sequence[Message], schema: dict[str, Any]) -> str:
@@ -93,13 +97,17 @@ def question_of(sentence: str) -> str:
 
 
 def run_once(root: Path, per_seed: int) -> dict[str, float]:
-    """One run over the seeds below ``root``: its rows, requests and seconds."""
-    workspace = Workspace(root)
+    """One run over the seeds below ``root``, as ``phi4 generate`` makes it: its rows, requests and seconds."""
+    workspace, settings = Workspace(root), load_settings({"home": str(root), "per_seed": per_seed})
     start, worked = time.perf_counter(), time.process_time()
     with redirect_stdout(StringIO()):
-        documents = seeds.Documents(seeds.read_seeds(workspace.seeds))
-        options = BuildOptions(Bounds(per_seed=per_seed), 0.0, SAMPLING)
-        report = build_dataset(workspace, documents, ScriptedTeacher(obedient, remember=False), options)
+        folder = seeds.read_seeds(workspace.seeds)
+        inputs = dataset_inputs(settings, workspace, folder)
+        if (report := finished(workspace, inputs)) is None:
+            options = BuildOptions(Bounds(per_seed=per_seed), 0.0, SAMPLING)
+            teacher = ScriptedTeacher(obedient, remember=False)
+            report = build_dataset(workspace, seeds.Documents(folder), teacher, options)
+            remember_finished(workspace, inputs, report)
     seconds = time.perf_counter() - start
     told = {name: report[key] for name, key in (("rows", "accepted"), ("drafts", "drafts"), ("requests", "requests"))}
     return {**told, "seconds": seconds, "cpu_seconds": time.process_time() - worked}
@@ -117,25 +125,30 @@ def in_own_process(function: Callable[..., Any], *arguments: Any) -> Any:
         return pool.submit(function, *arguments).result()
 
 
-def flow(sizes: Sequence[int], per_seed: int) -> list[dict[str, float]]:
+def flow(sizes: Sequence[int], per_seed: int, sentences: int, kept: int) -> list[dict[str, float]]:
     """The first table."""
     heads = (("seeds", 9), ("rows", 9), ("seconds", 9), ("CPU s", 8), ("rows/s", 8), ("peak MB", 9))
-    print("".join(f"{head:>{width}}" for head, width in heads) + f"   again: {'seconds':>8}{'requests':>9}")
+    print("".join(f"{head:>{width}}" for head, width in heads) + "   again, finished   again, from kept answers")
     table = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
-            write_seeds(Workspace(root).seeds, size)
+            write_seeds(Workspace(root).seeds, size, sentences)
             first, again = (in_own_process(_measured, root, per_seed) for _ in range(2))
-        row = {"seeds": size, **first, "again_seconds": again["seconds"], "again_requests": again["requests"]}
-        table.append(row)
+            (Workspace(root).synthetic / "finished.json").unlink()
+            resumed = in_own_process(_measured, root, per_seed) if size <= kept else None
+        table.append({"seeds": size, "first": first, "finished": again, "resumed": resumed})
         rate = first["rows"] / first["seconds"]
         print(
             f"{size:>9}{first['rows']:>9}{first['seconds']:>9.1f}{first['cpu_seconds']:>8.1f}{rate:>8.0f}{first['peak_mb']:>9.0f}"
-            f"          {again['seconds']:>8.1f}{again['requests']:>9}",
+            f"{_told(again):>18}{_told(resumed):>26}",
             flush=True,
         )
     return table
+
+
+def _told(again: dict[str, float] | None) -> str:
+    return f"{again['seconds']:.1f} s, {again['requests']} asked" if again else "–"
 
 
 class Watched:
@@ -194,10 +207,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="*", default=[100, 10_000], help="numbers of seeds")
     parser.add_argument("--per-seed", type=int, default=0, help="drafts a seed; 0: one per sentence")
+    parser.add_argument("--sentences", type=int, default=len(SENTENCES), help="of a seed, at most %(default)s")
+    parser.add_argument("--kept", type=int, default=10_000, help="most seeds to run again from kept answers")
     parser.add_argument("--engine", metavar="TEACHER", nargs="?", const="embedded", help="measure an engine as well")
     parser.add_argument("--requests", type=int, default=24, help="requests to the engine")
     told = parser.parse_args()
-    result: dict[str, Any] = {"flow": flow(told.sizes, told.per_seed)}
+    result: dict[str, Any] = {"flow": flow(told.sizes, told.per_seed, told.sentences, told.kept)}
     if told.engine:
         result["engine"] = engine(told.engine, told.requests)
     RESULTS.parent.mkdir(exist_ok=True)

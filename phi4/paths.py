@@ -52,6 +52,11 @@ class Workspace:
         return self.synthetic / "preference.jsonl"
 
     @property
+    def report_file(self) -> Path:
+        """What became of every draft, in numbers."""
+        return self.synthetic / "report.json"
+
+    @property
     def near_file(self) -> Path:
         """Which rows ask the same, by their lines."""
         return self.synthetic / "near.jsonl"

@@ -1,4 +1,4 @@
-"""The verb of the stage: walk the documents, make rows, write. Prints the manual's lines.
+"""The verb of the stage: walk the documents, make rows, write.
 
 Nothing is kept of a document that is done but its rows on disk, so memory does not grow with their number.
 """
@@ -19,6 +19,7 @@ from phi4.dataset.cache import AnswerCache, Answers
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
 from phi4.dataset.funnel import from_teacher, funnel_lines
+from phi4.dataset.lines import greet, tell
 from phi4.dataset.meter import Ceiling, Meter, Prices
 from phi4.dataset.report_page import report_page
 from phi4.dataset.rounds import Bounds, Rounds
@@ -62,7 +63,7 @@ def build_dataset(
     Raises ``YieldError`` when too little passes, or no row is left: earlier rows then stay as they were.
     """
     start = time.monotonic()
-    _greet(workspace, len(documents))
+    greet(workspace, len(documents))
     with (
         closing(answers or AnswerCache(workspace.synthetic / "cache.sqlite")) as cache,
         _Rows(workspace.train_file, Example) as rows,
@@ -81,20 +82,15 @@ def build_dataset(
         report |= _bound(report, options.bounds.rows, len(rows))
         report["seconds"] = round(time.monotonic() - start, 1)
         rejected.publish()
-        _write_text(workspace.synthetic / "report.json", json.dumps(report, ensure_ascii=False, indent=1))
+        _write_text(workspace.report_file, json.dumps(report, ensure_ascii=False, indent=1))
         _refuse_too_little(workspace, report, options.min_yield)
         rows.publish()
         preferences.publish()
         write_exam(workspace, questions)
         page = report_page(report, rows, documents)
     _write_pages(workspace, page, dataset_card(report))
-    _tell(workspace, report, len(documents))
+    tell(workspace, report, len(documents))
     return report
-
-
-def _greet(workspace: Workspace, count: int) -> None:
-    print(f"📂 Found {count} seed files in '{workspace.show(workspace.seeds)}'")
-    print("🚀 Starting batch generation... (This may take time)")
 
 
 def _walk_until_enough(walk: Walk, finish: Finish, answers: int) -> None:
@@ -143,32 +139,6 @@ def _refuse_too_little(workspace: Workspace, report: dict[str, Any], min_yield: 
             f"{report['reviewed']['rejected']} and the exam took {report['held_out']}",
             f"delete decisions in {workspace.show(workspace.review_file)}, lower --exam-share, or add seeds",
         )
-
-
-def _tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
-    print("🎉 Generation Complete!")
-    print(f"📊 Success Rate: {report['files_with_rows']}/{total}")
-    print(f"💾 Saved to: {workspace.show(workspace.train_file)}")
-    print("\n".join(funnel_lines(report)))
-    if report["requests"]:
-        _tell_cost(report)
-    wanted, made, stopped = report["rows_wanted"], report["rows"], report["stopped_at"]
-    if stopped.startswith("--max"):
-        print(f"⏸️ stopped at {stopped}: the same command with a higher limit goes on from here")
-    elif wanted and made < wanted:
-        print(f"⚠️ {made} of {wanted} rows: nothing more to ask of these seeds (add seeds, --per-seed or --wordings)")
-    elif wanted:
-        print(f"🏁 {made} rows, as asked for with --rows")
-
-
-def _tell_cost(report: dict[str, Any]) -> None:
-    line = f"   asked    {report['requests']:>4}  requests: {report['prompt_tokens']:,} tokens read, "
-    line += f"{report['completion_tokens']:,} written"
-    if report["cost"]:
-        line += f", cost {report['cost']:g}"
-    if report["tokens_estimated"]:
-        line += f" (estimated for {report['tokens_estimated']} of them: the teacher counts no tokens)"
-    print(line)
 
 
 def _write_pages(workspace: Workspace, page: str, card: str) -> None:

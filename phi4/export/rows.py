@@ -42,7 +42,7 @@ def export_dataset(
     check_target(target, force)
     examples = read_jsonl(workspace.train_file, Example, "type: phi4 generate")
     pairs = _pairs(workspace.preference_file) if form in PAIR_FORMS else []
-    report_file = workspace.synthetic / "report.json"
+    report_file = workspace.report_file
     report = json.loads(report_file.read_text(encoding="utf-8")) if report_file.is_file() else {}
     with placed(target) as part:
         _write(part / ROWS, [FORMS[form](example, system) for example in examples])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shlex
 import shutil
@@ -16,8 +15,9 @@ from phi4 import __version__, prompts
 from phi4.paths import Workspace, atomic_write, find_workspace
 from phi4.pipeline import stages
 from phi4.pipeline.choose import completed
+from phi4.pipeline.inputs import dataset_inputs, exams, inputs_of
 from phi4.progress import clock
-from phi4.settings import GROUPS, Settings
+from phi4.settings import Settings
 from phi4.weights.bases import check_base
 
 RECORD = "run.json"  # in data/synthetic: what was done, from what, in which time
@@ -25,39 +25,29 @@ RECORD = "run.json"  # in data/synthetic: what was done, from what, in which tim
 
 def run(settings: Settings, unchecked: bool = False) -> dict[str, Any]:
     """Seeds → dataset → adapter → before/after answers; returns times and artefacts of the stages."""
+    from phi4.seeds import read_seeds
+
     if not settings.stated("profile"):
         settings = settings.model_copy(update={"profile": "auto"})
     settings = completed(settings)
     if not unchecked:
         check_base(settings.model_name)
     workspace = find_workspace(settings.home)
-    road = _Road(workspace)
-    seeds, train, adapter = workspace.seeds, workspace.train_file, workspace.models / settings.adapter
-    exam = adapter / "evaluation.json"
+    folder = read_seeds(stages.seeds_place(settings, workspace), settings.limit)
+    adapter = workspace.models / settings.adapter
+    maker = f"{__version__} {prompts.version('draft')} {prompts.version('judge')}"  # no change of it costs a training
 
-    against = [Path(settings.against).expanduser()] if settings.against else []
-    key = _key(settings, ("teacher", "dataset"), seeds, workspace.exam, workspace.review_file, *against)
-    road.stage("1/3 dataset", lambda: stages.generate(settings), [train], key)
-    key = _key(settings, ("training",), train)
+    road = _Road(workspace)
+    key = dataset_inputs(settings, workspace, folder)
+    road.stage("1/3 dataset", lambda: stages.generate(settings), [workspace.train_file], key)
+    key = inputs_of(settings, ("training",), maker, [workspace.train_file])
     road.stage("2/3 training", lambda: stages.train(settings, unchecked=unchecked), [adapter], key)
     weights = adapter / "adapter_model.safetensors"  # not phi4.json, which the exam writes its scores into
-    key = _key(settings, ("answers", "exam"), weights, workspace.exam, workspace.synthetic_exam)
-    road.stage("3/3 exam", lambda: stages.evaluate(settings), [exam], key)
+    key = inputs_of(settings, ("answers", "exam"), maker, [weights, *exams(workspace), workspace.synthetic_exam])
+    road.stage("3/3 exam", lambda: stages.evaluate(settings), [adapter / "evaluation.json"], key)
 
     road.close(settings)
     return road.done
-
-
-def _key(settings: Settings, groups: tuple[str, ...], *sources: Path) -> str:
-    """Hash of everything that a stage's result follows from: its settings, its input files, our version."""
-    digest = hashlib.sha256(f"{__version__} {prompts.version('draft')} {prompts.version('judge')}".encode())
-    for name in sorted({name for group in groups for name in GROUPS[group]}):
-        digest.update(f"{name}={getattr(settings, name)}\0".encode())
-    for source in sources:
-        files = sorted(source.rglob("*")) if source.is_dir() else [source]
-        for path in (path for path in files if path.is_file()):
-            digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 class _Road:
@@ -77,7 +67,7 @@ class _Road:
         """Do one stage, unless it was done from the same inputs and its artefacts are still there."""
         before = self._before.get(name, {})
         shown = ", ".join(self._workspace.show(path) for path in artefacts)
-        if before.get("key") == key and all(path.exists() for path in artefacts):
+        if key and before.get("key") == key and all(path.exists() for path in artefacts):
             print(f"── {name}: already done ({clock(before['seconds'])}), nothing it depends on changed → {shown}")
             self.done[name] = before
             return

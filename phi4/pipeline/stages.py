@@ -15,11 +15,13 @@ from phi4.errors import UsageError
 from phi4.jsonl import read_exam
 from phi4.paths import Workspace, exclusive, find_workspace
 from phi4.pipeline.choose import completed
+from phi4.pipeline.inputs import dataset_inputs
 from phi4.settings import Settings
 
 if TYPE_CHECKING:
+    from phi4.dataset import BuildOptions
     from phi4.documents.personal import Treatment
-    from phi4.seeds import Store
+    from phi4.seeds import SeedFolder, Store
     from phi4.teachers import Teacher
 
 
@@ -32,51 +34,85 @@ def import_documents(settings: Settings, paths: list[str], into: str, pii: Treat
 
 
 def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on: str = "") -> dict[str, Any]:
-    """Seeds → ``train.jsonl``; ``on``: the machines that walk them."""
+    """Seeds → ``train.jsonl``, unless nothing changed since that was made; ``on``: the machines that walk them."""
     from phi4 import seeds
-    from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset, estimate_run
+    from phi4.dataset import finished, remember_finished, tell_again
+
+    settings = completed(settings)
+    workspace = find_workspace(settings.home)
+    folder = seeds.read_seeds(seeds_place(settings, workspace), settings.limit)
+    with exclusive(workspace.synthetic, "phi4 generate"):
+        if dry_run:
+            return _estimate(settings, workspace, folder)
+        inputs = dataset_inputs(settings, workspace, folder)
+        if not fresh and (report := finished(workspace, inputs)):
+            tell_again(workspace, report, len(folder))
+            return report
+        report = _build(settings, workspace, folder, fresh, on)
+        remember_finished(workspace, inputs, report)
+        return report
+
+
+def _build(settings: Settings, workspace: Workspace, folder: SeedFolder, fresh: bool, on: str) -> dict[str, Any]:
+    from phi4.dataset import build_dataset
     from phi4.dataset.cache import set_answers_aside
+    from phi4.scale import come_home, generate_on, set_journals_aside
+    from phi4.seeds import Documents
+
+    options, forbidden = _wish(settings, workspace)
+    if fresh:
+        set_answers_aside(workspace.synthetic / "cache.sqlite")
+        set_journals_aside(workspace)
+    if on:
+        return generate_on(on, workspace, folder, _opening(settings, settings.teacher), options, forbidden)
+    come_home(workspace)
+    with _teacher(settings, settings.teacher) as teacher:
+        return build_dataset(workspace, Documents(folder), teacher, options, forbidden)
+
+
+def _estimate(settings: Settings, workspace: Workspace, folder: SeedFolder) -> dict[str, Any]:
+    from phi4.dataset import estimate_run
+    from phi4.scale import come_home
+    from phi4.seeds import Documents
+
+    options, _ = _wish(settings, workspace)
+    bounds = replace(options.bounds, rows=options.finishing.answers(options.bounds.rows))
+    come_home(workspace)
+    with _teacher(settings, settings.teacher) as teacher:
+        return estimate_run(
+            workspace, Documents(folder), teacher, options.sampling, bounds, options.prices, options.votes,
+            settings.refusals,
+        )  # fmt: skip
+
+
+def _wish(settings: Settings, workspace: Workspace) -> tuple[BuildOptions, list[str]]:
+    """What the dataset shall be like, and the questions that must not be trained on."""
+    from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices
     from phi4.dataset.decisions import read_decisions
     from phi4.dataset.decontamination import read_questions
     from phi4.teachers import Sampling
 
-    settings = completed(settings)
-    workspace = find_workspace(settings.home)
-    folder = seeds.read_seeds(_seeds_place(settings, workspace), settings.limit)
     written = read_exam(workspace.exam)
-    forbidden = [question.question for question in written] + read_questions(settings.against)
-    sampling = Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context)
-    prices = Prices(settings.price_prompt, settings.price_completion)
-    bounds = Bounds(settings.rows, settings.per_seed, settings.wordings, settings.revisions)
-    ceiling = Ceiling(settings.max_calls, settings.max_cost)
-    finishing = Finishing(
-        settings.refusals,
-        settings.exam_share,
-        frozenset(question.source.file for question in written),
-        read_decisions(workspace.review_file),
-        settings.seed,
+    options = BuildOptions(
+        Bounds(settings.rows, settings.per_seed, settings.wordings, settings.revisions),
+        settings.min_yield,
+        Sampling(settings.temperature, settings.teacher_max_tokens, settings.seed, settings.teacher_context),
+        settings.votes,
+        Prices(settings.price_prompt, settings.price_completion),
+        Ceiling(settings.max_calls, settings.max_cost),
+        Finishing(
+            settings.refusals,
+            settings.exam_share,
+            frozenset(question.source.file for question in written),
+            read_decisions(workspace.review_file),
+            settings.seed,
+        ),
     )
-    options = BuildOptions(bounds, settings.min_yield, sampling, settings.votes, prices, ceiling, finishing)
-    with exclusive(workspace.synthetic, "phi4 generate"):
-        from phi4.scale import come_home, generate_on, set_journals_aside
-
-        if fresh and not dry_run:
-            set_answers_aside(workspace.synthetic / "cache.sqlite")
-            set_journals_aside(workspace)
-        if on and not dry_run:
-            return generate_on(on, workspace, folder, _opening(settings, settings.teacher), options, forbidden)
-        come_home(workspace)
-        with _teacher(settings, settings.teacher) as teacher:
-            documents = seeds.Documents(folder)
-            if dry_run:
-                wanted = replace(bounds, rows=finishing.answers(bounds.rows))
-                return estimate_run(
-                    workspace, documents, teacher, sampling, wanted, prices, settings.votes, settings.refusals
-                )
-            return build_dataset(workspace, documents, teacher, options, forbidden)
+    return options, [question.question for question in written] + read_questions(settings.against)
 
 
-def _seeds_place(settings: Settings, workspace: Workspace) -> Path | Store:
+def seeds_place(settings: Settings, workspace: Workspace) -> Path | Store:
+    """Where the seeds lie: in the workspace, or in an object store."""
     from phi4.seeds import Store
 
     return Store(settings.seeds_url) if settings.seeds_url else workspace.seeds

@@ -14,10 +14,11 @@ from typing import Any
 from phi4.dataset import BuildOptions, build_dataset
 from phi4.dataset.cache import AnswerCache
 from phi4.paths import Workspace, set_aside
+from phi4.program import program
 from phi4.scale.journal import absorb
 from phi4.scale.merge import Gathered, MergedRounds
 from phi4.scale.ray_cluster import Cluster, cluster
-from phi4.scale.shard import program, shard_file
+from phi4.scale.shard import shard_file
 from phi4.scale.till import Till
 from phi4.scale.units import write_units
 from phi4.scale.worker import Job, Worker

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import phi4
 from phi4.jsonl import to_line
 from phi4.paths import atomic_write
+from phi4.program import program
 from phi4.records import Document, Example, Preference, Record, Rejected
 
 _KINDS: dict[str, type[Record]] = {
@@ -83,19 +82,7 @@ def read_shard(path: Path) -> Shard:
 
 def identity_of(parts: Sequence[object]) -> str:
     """Hash of everything that a shard follows from, the program included."""
-    return _digest([program(), *map(repr, parts)])
-
-
-@cache
-def program() -> str:
-    """Hash of this program: machines that differ in it would make rows of two kinds."""
-    root = Path(phi4.__file__).parent
-    files = sorted(path for path in root.rglob("*") if path.suffix in (".py", ".txt", ".json", ".jsonl"))
-    return _digest(path.relative_to(root).as_posix() + path.read_text(encoding="utf-8") for path in files)
-
-
-def _digest(parts: Iterable[str]) -> str:
-    told = hashlib.sha256()
-    for part in parts:
-        told.update(part.encode("utf-8", "surrogateescape") + b"\0")
-    return told.hexdigest()
+    digest = hashlib.sha256()
+    for part in (program(), *map(repr, parts)):
+        digest.update(part.encode("utf-8", "surrogateescape") + b"\0")
+    return digest.hexdigest()

@@ -24,9 +24,10 @@ from phi4.dataset.rounds import Rounds, Work
 from phi4.dataset.sorting import Dataset
 from phi4.errors import ClusterError, PHi4Error
 from phi4.paths import Workspace
+from phi4.program import program
 from phi4.records import Document, Seed
 from phi4.scale.journal import Both, Journal, Known
-from phi4.scale.shard import Shard, identity_of, is_whole, program, shard_file, write_shard
+from phi4.scale.shard import Shard, identity_of, is_whole, shard_file, write_shard
 from phi4.scale.till import Allowance, TillCall
 from phi4.scale.units import Unit, read_unit
 from phi4.seeds.read import Refused

@@ -67,6 +67,7 @@ def test_generate_writes_the_dataset_and_asks_nothing_twice(home, teacher, capsy
     assert all(row["source"]["file"] == "tylenol.txt" for row in rows)
     assert "[1/1] Processing: tylenol.txt... ✅ Done" in capsys.readouterr().out
     assert stages.generate(settings)["requests"] == 0
+    assert "nothing changed since" in capsys.readouterr().out
     assert len(teacher.bodies) == 3
     assert stages.inspect(settings)["rows"] == 3
 
@@ -79,6 +80,20 @@ def test_generate_asks_each_answer_again_in_other_words(home, teacher):
     assert len(by_rule) == report["by_rule"] > 0
     assert {row["answer"] for row in by_rule} <= set(SENTENCES.values())
     assert len(teacher.bodies) == 3
+
+
+def test_a_run_goes_on_as_soon_as_anything_changed(home, teacher, capsys):
+    words = {"home": str(home), "teacher": f"openai:m@{teacher.url}/v1", "wordings": 0, "votes": 0, "refusals": 0.0}
+    settings = load_settings(words)
+    stages.generate(settings)
+    rows = (home / "data/synthetic/train.jsonl").read_bytes()
+    (home / "data/synthetic/train.jsonl").write_text("by hand\n", encoding="utf-8")
+    assert stages.generate(settings)["requests"] == 0
+    assert (home / "data/synthetic/train.jsonl").read_bytes() == rows
+    (home / "data/seeds/tylenol.txt").write_text("\n".join([*SENTENCES.values()][:2]), encoding="utf-8")
+    assert stages.generate(settings)["drafts"] == 2
+    assert "nothing changed since" not in capsys.readouterr().out
+    assert stages.generate(settings, fresh=True)["requests"] == 2
 
 
 def test_without_ollama_the_manuals_words_are_raised(home, closed_url):

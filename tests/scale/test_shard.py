@@ -3,7 +3,7 @@
 import pytest
 
 from phi4.records import Document, Example, Preference, Rejected, Told
-from phi4.scale.shard import Shard, identity_of, is_whole, program, read_shard, shard_file, write_shard
+from phi4.scale.shard import Shard, identity_of, is_whole, read_shard, shard_file, write_shard
 from tests.samples import WARFARIN, draft_about
 
 ROW = Example(question="왜?", reasoning_steps=("가",), answer="나")
@@ -42,4 +42,3 @@ def test_one_that_is_not_there_is_not_whole(tmp_path):
 def test_its_identity_follows_from_all_its_parts():
     assert identity_of(["a", 1]) == identity_of(["a", 1])
     assert len({identity_of(parts) for parts in (["a", 1], ["a", 2], ["a1"], ["\udcff"])}) == 4
-    assert len(program()) == 64

@@ -12,8 +12,9 @@ from phi4 import seeds
 from phi4.dataset import Bounds, Ceiling, Prices
 from phi4.errors import ClusterError, TeacherUnavailable
 from phi4.paths import Workspace
+from phi4.program import program
 from phi4.scale.journal import lines_of
-from phi4.scale.shard import program, read_shard, shard_file
+from phi4.scale.shard import read_shard, shard_file
 from phi4.scale.units import read_unit, write_units
 from phi4.scale.worker import CULPRIT, DEATHS, Job, Worker
 from tests.scale.crowd import SAMPLING, teacher, write_seeds

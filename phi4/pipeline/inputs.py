@@ -1,0 +1,52 @@
+"""What a stage's result follows from, as one hash: a stage of which nothing changed need not be done again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phi4.paths import Workspace
+from phi4.program import program
+from phi4.settings import GROUPS, Settings
+
+if TYPE_CHECKING:
+    from phi4.seeds import SeedFolder
+
+
+def inputs_of(settings: Settings, groups: Iterable[str], maker: str, files: Iterable[Path]) -> str:
+    """Hash of some groups of settings, of who makes the result of them, and of the names and contents of files."""
+    digest = hashlib.sha256(maker.encode())
+    for name in sorted({name for group in groups for name in GROUPS[group]}):
+        digest.update(f"{name}={getattr(settings, name)}\0".encode())
+    for path in files:
+        digest.update(os.fsencode(path.name) + _content(path))
+    return digest.hexdigest()
+
+
+def dataset_inputs(settings: Settings, workspace: Workspace, folder: SeedFolder) -> str:
+    """Of the dataset, or nothing where they lie elsewhere (``--seeds-url``) and may change unseen.
+
+    The program itself is one of them: what an older one let pass, a newer one may stop.
+    """
+    if settings.seeds_url:
+        return ""
+    seeds = (workspace.seeds / os.fsdecode(name) for name in folder.names())
+    against = [Path(settings.against).expanduser()] if settings.against else []
+    files = chain(seeds, exams(workspace), [workspace.review_file], against)
+    return inputs_of(settings, ("teacher", "dataset"), program(), files)
+
+
+def exams(workspace: Workspace) -> list[Path]:
+    """Everything in the folder of hand-written exams."""
+    return sorted(workspace.exam.rglob("*")) if workspace.exam.is_dir() else []
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError as error:  # not there, a folder, or not to be read: that is what it is made of then
+        return str(error.errno).encode()
