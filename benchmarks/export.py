@@ -30,7 +30,7 @@ import numpy as np
 from phi4.chat import read_adapter
 from phi4.chat.chatbot import Chatbot
 from phi4.chat_format import ChatTokenizer
-from phi4.engines.llamacpp import cores, start_llamacpp
+from phi4.engines.llamacpp import start_llamacpp
 from phi4.engines.process import EngineProcess
 from phi4.engines.protocol import Completion, Limits
 from phi4.export.gguf_model import BITS, FORMS, file_bytes, parameters_of, write_gguf, writing_memory
@@ -47,6 +47,7 @@ STEPS = ("merge", *FORMS, "verify")
 SHAPES = {"3B": (36, 2048, 11008, 256, 151936, True), "7B": (28, 3584, 18944, 512, 152064, False)}
 RANK = 16
 CONTEXT = 2048
+SLOTS = 8  # questions that llama.cpp answers at once: one by one, f16 takes an hour on two cores
 
 
 class Peak:
@@ -180,14 +181,14 @@ def show(title: str, rows: Sequence[dict[str, Any]]) -> None:
 
 
 class LlamaCpp:
-    """llama.cpp as an ``Engine`` of the exam: a GGUF file, one request at a time in each of its slots."""
+    """llama.cpp as an ``Engine`` of the exam: a GGUF file, one request at a time in each of its ``SLOTS``."""
 
     def __init__(self, engine: EngineProcess) -> None:
         self._engine = engine
 
     def generate(self, prompts: Sequence[Sequence[int]], limits: Limits, tuned: bool = True) -> list[Completion]:
         """See ``Engine.generate``; greedy."""
-        with ThreadPoolExecutor(1) as pool:
+        with ThreadPoolExecutor(SLOTS) as pool:
             return list(pool.map(lambda prompt: self._one(prompt, limits), prompts))
 
     def _one(self, prompt: Sequence[int], limits: Limits) -> Completion:
@@ -229,7 +230,7 @@ def exam(adapter: Path, forms: Sequence[str], questions: int, max_new_tokens: in
             model, layers = open_folder(base)
             write_gguf(model, layers, lora, subject, form, path)
             sizes[form] = path.stat().st_size
-            with start_llamacpp(path, context=CONTEXT, threads=cores()) as engine:
+            with start_llamacpp(path, context=CONTEXT, slots=SLOTS) as engine:
                 engine.wait_ready()
                 sitting.sit(
                     form, Chatbot(LlamaCpp(engine), ChatTokenizer(base), system, max_new_tokens), True, bar.step

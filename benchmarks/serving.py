@@ -8,8 +8,9 @@ starts it with nothing between; `phi4 serve` over HTTP; the manual's Python snip
 different lengths; the tokens that came are counted, an answer may end before its limit. First text is what a reader
 sees first, behind `<think>`. The snippet answers one question after another however many ask: it is asked `--snippet`
 questions at a time. The status of the server is asked ten times a second while it loads and while it answers; the
-first of these requests waits for the start of the server's process, and is told apart. Then a server over a scripted
-engine answers 1,000 requests, twice, and its memory is read when all is quiet again.
+first of these requests waits for the start of the server's process, and is told apart. `--apart` gives engines one
+half of the processors and everything else the other: what the server adds where it takes no time from the engine.
+Then a server over a scripted engine answers 1,000 requests, twice, and its memory is read when all is quiet again.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ import argparse
 import asyncio
 import itertools
 import json
+import os
 import statistics
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -38,6 +42,7 @@ QUESTIONS = (
 )
 ASKED = [drug + question for drug in DRUGS for question in QUESTIONS]
 USERS = "1,4,16"
+PROCESSORS = sorted(os.sched_getaffinity(0))
 MANY = 1000  # requests between two looks at the memory
 
 
@@ -84,7 +89,8 @@ async def benchmark(args: argparse.Namespace, users: list[int]) -> tuple[list[Ru
     runs: list[Run] = []
     try:
         for name in args.ask.replace("engine", engine).split(","):  # one after another, and all of them are ended
-            asked.append(await begin(name, adapter, engine, args.tokens, max(users)))  # noqa: PERF401
+            with apart() if args.apart else nullcontext():
+                asked.append(await begin(name, adapter, engine, args.tokens, max(users)))
         for number, many in itertools.product(range(args.rounds), users):
             for one in asked[:: -1 if number % 2 else 1]:
                 questions = min(many, args.snippet) if one.name == "snippet" else many
@@ -93,6 +99,23 @@ async def benchmark(args: argparse.Namespace, users: list[int]) -> tuple[list[Ru
     finally:
         for one in asked:
             await one.stop()
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """What is started within has the first half of the processors. Afterwards its engines keep that half; everything
+    else, this process too, moves to the other."""
+    half = len(PROCESSORS) // 2
+    engines, rest = set(PROCESSORS[:half]), set(PROCESSORS[half:])
+    if not engines:
+        raise SystemExit("--apart: one processor cannot be shared out")
+    os.sched_setaffinity(0, engines)
+    yield
+    here = psutil.Process()
+    for process in (here, *here.children(recursive=True)):
+        if not any("phi4.engines." in word for word in process.cmdline()):
+            for thread in process.threads():
+                os.sched_setaffinity(thread.id, rest)
 
 
 async def memory(requests: int, users: int) -> list[float]:
@@ -167,6 +190,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=96, help="longest answer")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--snippet", type=int, default=2, help="questions that the snippet is asked at a time")
+    parser.add_argument("--apart", action="store_true", help="engines on processors of their own")
     parser.add_argument("--requests", type=int, default=MANY, help="for the memory; 0: not looked at")
     parser.add_argument("--json", type=Path, help="write everything here")
     args = parser.parse_args()

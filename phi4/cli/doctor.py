@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import platform
 import shutil
 from typing import Any
 
 from phi4.errors import PHi4Error
 from phi4.paths import cache_dir, find_workspace
+from phi4.processors import processors
 from phi4.settings import Settings
 
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "xllamacpp", "langchain-ollama", "kiwipiepy", "fastapi")
@@ -20,7 +20,7 @@ def doctor(settings: Settings) -> dict[str, Any]:
     """Look at Python, packages, GPU, Ollama, models, workspace and disk; print and return it."""
     facts: dict[str, Any] = {
         "python": platform.python_version(),
-        "cores": os.cpu_count(),
+        "cores": processors(),
         "packages": {name: _version(name) for name in PACKAGES},
         "gpu": _gpu(),
         "ollama": _ollama(settings),

@@ -8,35 +8,32 @@ set through ``_set``, which fails loudly. Every default that bites is stated her
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 from typing import Any
 
 from phi4.engines.parent import read_specification
 from phi4.engines.process import EngineProcess
+from phi4.processors import processors
 
 
-def start_llamacpp(model: Path, *, context: int, threads: int = 0, adapter: Path | None = None) -> EngineProcess:
-    """A child that serves ``model`` (a GGUF file) with one slot of ``context`` tokens.
+def start_llamacpp(
+    model: Path, *, context: int, slots: int = 1, threads: int = 0, adapter: Path | None = None
+) -> EngineProcess:
+    """A child that serves ``model`` (a GGUF file) with ``slots`` of ``context`` tokens each.
 
-    One slot, so that requests about the same passage reuse what the last one read; on two cores
-    more slots gained nothing (docs/log.md). ``adapter`` is a GGUF LoRA.
+    One slot for a teacher, so that requests about the same passage reuse what the last one read; on two cores
+    more slots gained nothing there (docs/log.md). ``adapter`` is a GGUF LoRA.
     """
     specification = {
         "model": str(model),
         "adapter": str(adapter) if adapter else "",
         "context": context,
-        "slots": 1,
+        "slots": slots,
         "batch": 512,
-        "threads": threads or cores(),
+        "threads": threads or processors(),
     }
     return EngineProcess("phi4.engines.llamacpp", specification)
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _set(params: Any, **values: Any) -> None:

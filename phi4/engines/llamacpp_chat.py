@@ -12,10 +12,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from phi4.engines.llamacpp import cores, make_server
+from phi4.engines.llamacpp import make_server
 from phi4.engines.parent import read_specification
 from phi4.engines.protocol import FailureCode
 from phi4.engines.wire import Ask, Link
+from phi4.processors import processors
 
 SLOTS = 4
 BATCH = 64  # tokens between two chances to stop while it reads a prompt: under a second on two slow cores
@@ -29,7 +30,7 @@ def specification(model: Path, adapter: Path | None, *, context: int, slots: int
         "context": context,
         "slots": slots,
         "batch": BATCH,
-        "threads": cores(),
+        "threads": processors(),
     }
 
 

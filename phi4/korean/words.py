@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from phi4.korean.text import nfc, squeeze
+from phi4.processors import processors
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi, Token
@@ -54,7 +55,7 @@ _one_at_a_time = Lock()
 def _kiwi() -> Kiwi:
     from kiwipiepy import Kiwi  # its model takes a second to load
 
-    return Kiwi()
+    return Kiwi(num_workers=processors())
 
 
 _inherited: list[Kiwi] = []  # never freed: its end would wait for threads that stayed with the parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from phi4.server.production import Outcome, Production
 from phi4.server.schemas import ChatAnswer, Usage
 from phi4.server.storage import Asked, Conversations, begin
 
+PATIENCE_SECONDS = 1.0
 STARTING_SLOTS = 1  # until the engine says how many it has
 log = logging.getLogger("phi4.server")
 
@@ -175,7 +177,7 @@ class Answering:
 
     async def _see_through(self, job: Job, production: Production) -> None:
         """Everything about one answer up to its one ``done`` or ``error``."""
-        keeping = asyncio.ensure_future(job.keep()) if job.keep else None
+        keeping = asyncio.create_task(_begun(production, job.keep)) if job.keep else None
         outcome = await production.run(*self._timeouts)
         if self._stopping and outcome.end == "cancelled":
             outcome.end, outcome.code, outcome.message = "error", "shutting_down", "the server is being stopped"
@@ -214,6 +216,15 @@ class Answering:
         except Exception:
             log.exception("answer %s is not kept", job.answer.id)
         return False
+
+
+async def _begun(production: Production, keep: Callable[[], Awaitable[None]]) -> None:
+    """Keep the question once its answer has begun: the first word would wait for what the database takes. A question
+    that waits long is kept meanwhile."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await production.begun.wait()
+    await keep()
 
 
 def _document(job: Job, outcome: Outcome, stored: bool) -> ChatAnswer:

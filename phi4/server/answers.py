@@ -37,7 +37,7 @@ class Answer:
         self.id = f"msg_{uuid.uuid4().hex}"
         self.owner, self.resumable = owner, resumable
         self.end: AnswerEvent | None = None
-        self.on_stop: Callable[[], None] = lambda: None
+        self.on_stop: Callable[[], None] = _nothing
         self._events: list[AnswerEvent] = []
         self._changed = asyncio.Event()
         self._readers = 0
@@ -48,7 +48,8 @@ class Answer:
         if self.end is None:
             event = AnswerEvent(len(self._events) + 1, kind, data)
             self._events.append(event)
-            self.end = event if event.ends else None
+            if event.ends:
+                self.end, self.on_stop = event, _nothing  # what it holds goes with it, not with the next collection
             self._changed.set()
             self._changed = asyncio.Event()
 
@@ -96,6 +97,10 @@ class Answer:
             self._patience = asyncio.get_running_loop().call_later(RESUME_SECONDS, self.stop)
         else:
             self.stop()
+
+
+def _nothing() -> None:
+    """An answer that has not begun, or is over, has nothing to be stopped."""
 
 
 def merged(events: list[AnswerEvent]) -> list[AnswerEvent]:

@@ -52,6 +52,7 @@ class Production:
         self._syllables, self._parser = WholeSyllables(), AnswerStream()
         self._outcome = Outcome(usage=Usage(len(prompt), 0))
         self._tokens = 0
+        self.begun = asyncio.Event()  # the first text is told, or none will be
         self._working: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -76,6 +77,7 @@ class Production:
             self._fail("failed", "the server failed; its log says why")
         finally:
             self._ticket.leave()
+            self.begun.set()
         self._say(self._syllables.finish())
         self._tell(self._parser.finish())
         outcome.answer = self._parser.result()
@@ -133,6 +135,7 @@ class Production:
 
     def _tell(self, deltas: list[Delta]) -> None:
         for delta in deltas:
+            self.begun.set()
             data: dict[str, Any] = {"delta": delta.text}
             if delta.replaces_content:
                 data["replaces_content"] = True

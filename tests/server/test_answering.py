@@ -8,6 +8,10 @@ import pytest
 
 from phi4.engines.scripted import Pace
 from phi4.errors import EngineError
+from phi4.records import Message
+from phi4.server import answering
+from phi4.server.access import Visitor
+from phi4.server.answering import Wishes
 from phi4.server.failures import ENDED, RETRYABLE
 from tests.server.conftest import events, until, visitor, wait_for
 from tests.server.test_event_stream import LONG
@@ -83,6 +87,37 @@ def test_a_wait_that_is_too_long_ends(make_app, engine, stream):
     else:
         assert (answer.status_code, answer.json()["error"]["code"]) == (504, "queue_timeout")
         assert int(answer.headers["retry-after"]) >= 1
+
+
+def scene_of_a_slow_prompt(app, seconds):
+    """What is kept after so many seconds of an answer whose first word takes longer, and at its end."""
+
+    async def scene():
+        service = app.state.phi4
+        service.start()
+        while service.status().state != "ready":
+            await asyncio.sleep(0.01)
+        asked = await service.answering.ask(Visitor("me", "me"), [Message(role="user", content="가")], Wishes())
+        await asyncio.sleep(seconds)
+        before = await service.conversations.listing("me", "", 10, 0)
+        await asked.wait()
+        after = await service.conversations.listing("me", "", 10, 0)
+        await service.stop()
+        return len(before), len(after)
+
+    return asyncio.run(scene())
+
+
+def test_the_first_word_does_not_wait_for_the_database(make_app, engine, monkeypatch):
+    monkeypatch.setattr(answering, "PATIENCE_SECONDS", 60)
+    engine.pace = Pace(prompt=1.5)
+    assert scene_of_a_slow_prompt(make_app(), 0.2) == (0, 1)
+
+
+def test_a_question_that_waits_long_is_kept_meanwhile(make_app, engine, monkeypatch):
+    monkeypatch.setattr(answering, "PATIENCE_SECONDS", 0.05)
+    engine.pace = Pace(prompt=2)
+    assert scene_of_a_slow_prompt(make_app(), 1) == (1, 1)
 
 
 def test_an_answer_that_takes_too_long_ends_and_what_was_written_is_kept(make_app, engine):
