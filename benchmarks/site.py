@@ -29,9 +29,11 @@ from typing import Any
 import httpx
 
 from phi4.chat import read_adapter
-from phi4.export.subject import Subject, trained_questions
+from phi4.export.subject import Subject
 from phi4.export.vllm import vllm_lines
+from phi4.jsonl import read_jsonl
 from phi4.paths import find_workspace
+from phi4.records import Example
 from tests.deploy.test_nginx import free_ports, written
 from tests.server.postgresql import PostgreSQL, missing
 
@@ -142,9 +144,10 @@ def main() -> None:
 
 def measured(adapter: Path, users: int, nginx: str) -> dict[str, Any]:
     read = read_adapter(adapter)
-    questions = trained_questions(find_workspace(adapter.parent.parent))
+    rows = read_jsonl(find_workspace(adapter.parent.parent).train_file, Example)
+    questions = [row.question for row in rows[:: -(-len(rows) // 64)]]
     with redirect_stdout(StringIO()):
-        serve = vllm_lines(Subject(adapter, read.base_model, read.facts, "", questions))["serve"]
+        serve = vllm_lines(Subject(adapter, read.base_model, read.facts, "", tuple(questions)))["serve"]
     *ports, engine, outside = free_ports(4)
     with tempfile.TemporaryDirectory(prefix="phi4-site-") as place, ExitStack() as life:
         folder = Path(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -78,7 +79,7 @@ def read_jsonl(path: Path, kind: type[R], hint: str = "") -> list[R]:
     """
     if not path.is_file():
         raise WorkspaceError(f"there is no file '{path}'", hint)
-    records = list(_parse_lines(path, kind))
+    records = list(walk_jsonl(path, kind))
     if not records:
         raise WorkspaceError(f"'{path}' is empty", hint)
     return records
@@ -89,14 +90,24 @@ def read_exam(folder: Path) -> list[ExamQuestion]:
     return [question for paper in sorted(folder.glob("*.jsonl")) for question in read_jsonl(paper, ExamQuestion)]
 
 
-def _parse_lines(path: Path, kind: type[R]) -> Iterator[R]:
+def walk_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
+    """The records of a file one by one, in little memory; blank lines are none.
+
+    Raises ``RecordError`` for a line that is not a ``kind``, naming its number and the key, and for a file that is
+    not UTF-8.
+    """
+    with path.open("rb") as lines:
+        for number, raw in enumerate(lines, start=1):
+            yield from _parsed(path, number, raw.removeprefix(BOM_UTF8) if number == 1 else raw, kind)
+
+
+def _parsed(path: Path, number: int, raw: bytes, kind: type[R]) -> Iterator[R]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        line = raw.decode()
     except UnicodeDecodeError as error:
-        raise RecordError(f"'{path}' is not UTF-8 text: byte {error.start}", "save the file as UTF-8") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+        told = f"'{path}' is not UTF-8 text: line {number}, byte {error.start + 1}"
+        raise RecordError(told, "save the file as UTF-8") from error
+    if line.strip():
         try:
             yield kind.model_validate_json(line)
         except ValidationError as error:

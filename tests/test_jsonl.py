@@ -91,7 +91,7 @@ def test_a_file_without_rows_is_empty(tmp_path, content):
 def test_a_file_that_is_not_utf8_is_named(tmp_path):
     path = tmp_path / "train.jsonl"
     path.write_bytes("질문".encode("cp949"))
-    with pytest.raises(RecordError, match="is not UTF-8 text: byte 0"):
+    with pytest.raises(RecordError, match="is not UTF-8 text: line 1, byte 1"):
         read_jsonl(path, Example)
 
 

@@ -42,7 +42,8 @@ def _note(workspace: Workspace) -> Path:
 def _files(workspace: Workspace) -> dict[str, str]:
     """Hashes of everything that a run leaves."""
     made = (workspace.train_file, workspace.synthetic_exam, workspace.rejected_file, workspace.preference_file)
-    return {path.name: _digest(path) for path in (*made, workspace.report_file)}
+    pages = (workspace.report_file, workspace.synthetic / "report.html", workspace.synthetic / "README.md")
+    return {path.name: _digest(path) for path in (*made, *pages)}
 
 
 def _digest(path: Path) -> str:

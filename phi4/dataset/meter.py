@@ -62,6 +62,7 @@ class Meter(Usage):
     prices: Prices = field(default_factory=Prices)
     ceiling: Ceiling = field(default_factory=Ceiling)
     dearest: float = 0.0  # what the request cost that cost most
+    reached: str = ""  # a limit that somebody else met, who counts for the same run
 
     def __post_init__(self) -> None:
         if self.ceiling.cost and self.prices == Prices():
@@ -80,6 +81,12 @@ class Meter(Usage):
         super().count(answer)
         self.dearest = max(self.dearest, cost_of(answer.prompt_tokens, answer.completion_tokens, self.prices))
 
+    def add(self, other: Usage) -> None:
+        """Add what another one counted; of the prices of its requests only the average is known."""
+        super().add(other)
+        average = cost_of(other.prompt_tokens, other.completion_tokens, self.prices) / max(other.calls, 1)
+        self.dearest = max(self.dearest, average)
+
     def told(self) -> str:
         """Tokens, and their cost where something is paid."""
         tokens = f"{self.prompt_tokens + self.completion_tokens:,} tokens"
@@ -89,12 +96,17 @@ class Meter(Usage):
         """The cost so far, and what the requests under way may add: each as much as the dearest one."""
         return self.cost + under_way * self.dearest
 
+    def unpriced(self, under_way: int) -> bool:
+        """Whether requests are under way of which nobody can say yet what one costs: none was answered."""
+        return bool(under_way and not self.calls)
+
     def spent(self, under_way: int = 0) -> str:
         """Which limit is reached, as the option that set it; "" while there is room beside what is under way."""
+        if self.reached:
+            return self.reached
         if self.ceiling.calls and self.calls + under_way >= self.ceiling.calls:
             return f"--max-calls {self.ceiling.calls}"
-        unknown = under_way and not self.calls  # what a request costs is known once one was answered
-        if self.ceiling.cost and (unknown or self.reserved(under_way) >= self.ceiling.cost):
+        if self.ceiling.cost and (self.unpriced(under_way) or self.reserved(under_way) >= self.ceiling.cost):
             return f"--max-cost {self.ceiling.cost:g}"
         return ""
 

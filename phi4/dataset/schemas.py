@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -37,6 +37,9 @@ _DECIMAL = re.compile(r"\d\.\d")
 _IN_JSON = {'"': "“”", "\\": ""}
 
 
+LONGEST = 480  # characters; twice what the schema lets an engine write that obeys it
+
+
 class DraftAnswer(BaseModel):
     """The teacher's JSON: ``{"steps": {"3": "…", "4": "…"}, "answer": "…", "question": "…"}``.
 
@@ -46,9 +49,9 @@ class DraftAnswer(BaseModel):
     """
 
     model_config = ConfigDict(extra="ignore")
-    steps: dict[int, str] = Field(min_length=1, max_length=6)
-    answer: str = Field(min_length=2)
-    question: str = Field(min_length=5)
+    steps: dict[int, Annotated[str, Field(max_length=LONGEST)]] = Field(min_length=1, max_length=6)
+    answer: str = Field(min_length=2, max_length=LONGEST)
+    question: str = Field(min_length=5, max_length=LONGEST)
 
     def cited_steps(self) -> tuple[Step, ...]:
         """The steps in the order they were written."""

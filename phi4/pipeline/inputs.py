@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from phi4.seeds import SeedFolder
 
 
-def inputs_of(settings: Settings, groups: Iterable[str], maker: str, files: Iterable[Path]) -> str:
-    """Hash of some groups of settings, of who makes the result of them, and of the names and contents of files."""
+def inputs_of(settings: Settings, groups: Iterable[str], maker: str, root: Path, files: Iterable[Path]) -> str:
+    """Hash of some groups of settings, of who makes the result of them, and of the places (seen from ``root``) and
+    contents of files."""
     digest = hashlib.sha256(maker.encode())
     for name in sorted({name for group in groups for name in GROUPS[group]}):
         digest.update(f"{name}={getattr(settings, name)}\0".encode())
     for path in files:
-        digest.update(os.fsencode(path.name) + _content(path))
+        digest.update(os.fsencode(os.path.relpath(path, root)) + _content(path))
     return digest.hexdigest()
 
 
@@ -37,7 +38,7 @@ def dataset_inputs(settings: Settings, workspace: Workspace, folder: SeedFolder)
     seeds = (workspace.seeds / os.fsdecode(name) for name in folder.names())
     against = [Path(settings.against).expanduser()] if settings.against else []
     files = chain(seeds, exams(workspace), [workspace.review_file], against)
-    return inputs_of(settings, ("teacher", "dataset"), program(), files)
+    return inputs_of(settings, ("teacher", "dataset"), program(), workspace.root, files)
 
 
 def exams(workspace: Workspace) -> list[Path]:

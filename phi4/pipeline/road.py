@@ -40,10 +40,11 @@ def run(settings: Settings, unchecked: bool = False) -> dict[str, Any]:
     road = _Road(workspace)
     key = dataset_inputs(settings, workspace, folder)
     road.stage("1/3 dataset", lambda: stages.generate(settings), [workspace.train_file], key)
-    key = inputs_of(settings, ("training",), maker, [workspace.train_file])
+    key = inputs_of(settings, ("training",), maker, workspace.root, [workspace.train_file])
     road.stage("2/3 training", lambda: stages.train(settings, unchecked=unchecked), [adapter], key)
     weights = adapter / "adapter_model.safetensors"  # not phi4.json, which the exam writes its scores into
-    key = inputs_of(settings, ("answers", "exam"), maker, [weights, *exams(workspace), workspace.synthetic_exam])
+    asked_of = [weights, *exams(workspace), workspace.synthetic_exam]
+    key = inputs_of(settings, ("answers", "exam"), maker, workspace.root, asked_of)
     road.stage("3/3 exam", lambda: stages.evaluate(settings), [adapter / "evaluation.json"], key)
 
     road.close(settings)

@@ -62,7 +62,8 @@ def generate_on(
 
 
 def set_journals_aside(workspace: Workspace) -> None:
-    """Begin with no answers; those so far are kept as ``cache.old``."""
+    """Begin with no answers, and no units made of them; the answers so far are kept as ``cache.old``."""
+    shutil.rmtree(workspace.synthetic / "shards", ignore_errors=True)
     journals = workspace.synthetic / "cache"
     shutil.rmtree(journals.with_name("cache.old"), ignore_errors=True)
     set_aside(journals)

@@ -62,6 +62,8 @@ class Journal:
             self._known[line["key"]] = line["answer"]
             if counting:
                 self.asked.count(TeacherAnswer(**line["answer"]))
+        elif not counting:
+            pass  # who ended an earlier run, by hand or with the machine, accuses no document
         elif "begun" in line:
             self._begun[line["begun"]] += 1
         elif "ended" in line:
@@ -100,7 +102,9 @@ class Journal:
         """One line in one write; ``torn``: the last one may have no end."""
         text = json.dumps(line, ensure_ascii=True) + "\n"  # ASCII: names of files need not be UTF-8
         with refusals(self.path):
-            os.write(self._file, (("\n" if torn else "") + text).encode())
+            left = memoryview((("\n" if torn else "") + text).encode())
+            while left:  # a disk that fills up takes a part and says so at the next write
+                left = left[os.write(self._file, left) :]
             if time.monotonic() - self._synced >= SYNC_SECONDS:
                 os.fsync(self._file)
                 self._synced = time.monotonic()

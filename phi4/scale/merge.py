@@ -126,7 +126,7 @@ class MergedRounds(Rounds):
         """See ``Rounds.finish``."""
         waiting, self._gathered.waiting = self._gathered.waiting, None
         if waiting:
-            self._count(Usage(**waiting[2]["asked"]))
+            self._count(Usage(**waiting[2]["asked"]), waiting[2]["limit"])
         if waiting and self._is_the_same(works, waiting[0], waiting[1]):
             self._adopt(works, waiting[1])
         elif works:
@@ -134,8 +134,10 @@ class MergedRounds(Rounds):
             self._gathered.turn_to(works[0].document.file)
             super().finish(works)
 
-    def _count(self, asked: Usage) -> None:
-        self.generator.asker.meter.add(asked)
+    def _count(self, asked: Usage, limit: str) -> None:
+        meter = self.generator.asker.meter
+        meter.add(asked)
+        meter.reached = limit or meter.reached
         for _ in range(asked.calls):
             self.generator.asker.heard()
 

@@ -22,7 +22,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from phi4.dataset.decontamination import NEAR, ask_apart, content_of
 from phi4.errors import WorkspaceError
+from phi4.jsonl import walk_jsonl
 from phi4.paths import Workspace, atomic_write
+from phi4.records import Example
 
 if TYPE_CHECKING:
     import numpy as np
@@ -266,10 +268,8 @@ def near_rows(workspace: Workspace) -> dict[str, Any]:
 
 
 def _asked(path: Path) -> Iterator[tuple[str, str]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            yield (row.get("source") or {}).get("file", ""), row["question"]
+    for row in walk_jsonl(path, Example):
+        yield row.source.file if row.source else "", row.question
 
 
 def _with_questions(path: Path, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """What became of one unit: a file of JSON lines that is whole or not there.
 
-Its first line says what it was made of (seeds, settings, program), its last what was counted. A shard that was
-made of the same is taken as it is, so that a run that is repeated asks and computes only what is missing.
+Its first line says what it was made of (seeds, settings, program), its last that this is all. A shard that was
+made of the same is taken as it is, so that a run that is repeated asks and computes only what is missing. One that
+could be more next time (a limit was reached, a request failed) says that it was made of nothing: it is never the same.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ _KINDS: dict[str, type[Record]] = {
 }
 
 
+OPEN = ""  # made of nothing
+_END = '{"end": true}\n'
+
+
 @dataclass
 class Shard:
     """Documents and what they gave, in order. ``works``: of each usable file its coverage and faults met."""
@@ -44,13 +49,14 @@ def shard_file(folder: Path, number: int) -> Path:
 
 
 def write_shard(path: Path, identity: str, shard: Shard) -> None:
-    """Write it whole or not at all."""
+    """Write it whole or not at all; ``identity`` is ``OPEN`` for one that is to be made again."""
     with atomic_write(path) as file:
         file.write(json.dumps({"identity": identity}) + "\n")
         for kind in _KINDS:
             for record in getattr(shard, kind):
                 file.write(f'{{"{kind}": {to_line(record)}}}\n')
         file.write(json.dumps({"works": shard.works, "counts": shard.counts}, ensure_ascii=False) + "\n")
+        file.write(_END)
 
 
 def is_whole(path: Path, identity: str) -> bool:
@@ -58,11 +64,11 @@ def is_whole(path: Path, identity: str) -> bool:
     try:
         with path.open("rb") as file:
             first = json.loads(file.readline())
-            file.seek(-min(path.stat().st_size, 1 << 20), 2)
-            last = file.read().splitlines()[-1]
-    except (OSError, ValueError, IndexError):
+            file.seek(-len(_END), 2)
+            last = file.read().decode()
+    except (OSError, ValueError):
         return False
-    return bool(first == {"identity": identity} and last.startswith(b'{"works"') and last.endswith(b"}}"))
+    return bool(identity != OPEN and first == {"identity": identity} and last == _END)
 
 
 def read_shard(path: Path) -> Shard:

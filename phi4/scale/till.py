@@ -48,6 +48,8 @@ class Allowance(Meter):
         """Which limit of the run is reached."""
         if self._till is None:
             return ""
+        if self.ceiling.cost and self.unpriced(under_way):
+            return f"--max-cost {self.ceiling.cost:g}"
         while limit := self._short_of(under_way):
             calls, cost = self._draw()
             if not (calls or not self.ceiling.calls) or not (cost or not self.ceiling.cost):

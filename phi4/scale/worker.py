@@ -27,7 +27,7 @@ from phi4.paths import Workspace
 from phi4.program import program
 from phi4.records import Document, Seed
 from phi4.scale.journal import Both, Journal, Known
-from phi4.scale.shard import Shard, identity_of, is_whole, shard_file, write_shard
+from phi4.scale.shard import OPEN, Shard, identity_of, is_whole, shard_file, write_shard
 from phi4.scale.till import Allowance, TillCall
 from phi4.scale.units import Unit, read_unit
 from phi4.seeds.read import Refused
@@ -108,21 +108,24 @@ class Worker:
             }
 
     def work(self, unit: Unit) -> dict[str, Any]:
-        """Make the shard of a unit, unless it is there; gives back what the teacher was asked in this run."""
+        """Make the shard of a unit, unless it is there; gives back what the teacher was asked in this run, and the
+        limit that kept it from being asked more."""
         found = [seeds.read_named(self.job.place, os.fsencode(name)) for name in unit.names]
         made_of = [one.sha256 if isinstance(one, Seed) else one.reason for one in found]
         job = self.job
         identity = identity_of(
             (unit.names, made_of, unit.share, job.bounds, job.sampling, job.votes, job.exam, self.teacher.name)
         )
-        path = shard_file(job.shards, unit.number)
+        path, limit = shard_file(job.shards, unit.number), ""
         earlier = [job.journals / name for name in unit.earlier]
         journal = Journal(job.journals / unit.journal, unit.names, job.run, earlier)
         try:
             if not is_whole(path, identity):
                 shard = self._make(unit, found, journal)
-                write_shard(path, identity, shard)
-            return {"number": unit.number, "asked": asdict(journal.asked)}
+                limit = self._meter.spent()
+                failed = any(rejected.reason == "teacher" for rejected in shard.rejected)
+                write_shard(path, OPEN if limit or failed else identity, shard)
+            return {"number": unit.number, "asked": asdict(journal.asked), "limit": limit}
         finally:
             journal.close()
 

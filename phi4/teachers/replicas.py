@@ -30,31 +30,40 @@ class Replicas:
         self._lock = threading.Lock()
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
-        """See ``Teacher.ask``; fails when every replica did."""
+        """See ``Teacher.ask``; fails when every replica did, and is unavailable when every one is."""
         tried: list[_Replica] = []
-        while True:
-            replica = self._take(tried)
+        worst: TeacherFailed | TeacherUnavailable | None = None
+        while replica := self._take(tried, but_resting=isinstance(worst, TeacherSlow)):
             tried.append(replica)
             try:
                 answer = replica.teacher.ask(messages, schema, sampling)
             except (TeacherFailed, TeacherUnavailable) as error:
                 self._back(replica, error)
-                if isinstance(error, TeacherSlow) or len(tried) == len(self._replicas):
-                    raise
+                worst = worst if isinstance(error, TeacherUnavailable) and worst else error
             else:
                 self._back(replica, None)
                 return answer
+        assert worst, "there is a replica, and it was asked"
+        raise worst
 
     def close(self) -> None:
         """Close them all."""
         for replica in self._replicas:
             replica.teacher.close()
 
-    def _take(self, tried: Sequence[_Replica]) -> _Replica:
-        """The one that is awake and least busy; if all rest, the one that wakes first."""
+    def _take(self, tried: Sequence[_Replica], but_resting: bool) -> _Replica | None:
+        """The one that is awake and least busy; if all rest, the one that wakes first. None when all were tried.
+
+        ``but_resting``: a request that took too long may cost its time once more where somebody is awake, not where
+        the next one is known to fail.
+        """
         with self._lock:
             now = time.monotonic()
             left = [one for one in self._replicas if one not in tried]
+            if but_resting:
+                left = [one for one in left if one.rests_until <= now]
+            if not left:
+                return None
             replica = min(left, key=lambda one: (max(0.0, one.rests_until - now), one.load, random.random()))
             replica.under_way += 1
             return replica

@@ -50,6 +50,14 @@ def test_what_is_not_known_is_never_the_same(workspace):
     assert finished(workspace, "") is None
 
 
+@pytest.mark.parametrize("page", ["report.html", "README.md"])
+def test_a_page_that_is_gone_is_made_anew(workspace, page):
+    (workspace.synthetic / page).write_text("page", encoding="utf-8")
+    remember_finished(workspace, "made of this", REPORT)
+    (workspace.synthetic / page).unlink()
+    assert finished(workspace, "made of this") is None
+
+
 @pytest.mark.parametrize("name", ["train_file", "rejected_file", "preference_file", "synthetic_exam", "report_file"])
 def test_a_file_that_somebody_changed_is_made_anew(workspace, name):
     remember_finished(workspace, "made of this", REPORT)

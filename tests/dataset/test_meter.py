@@ -2,7 +2,7 @@
 
 import pytest
 
-from phi4.dataset.meter import Ceiling, Circuit, Meter, Prices, cost_of, with_usage
+from phi4.dataset.meter import Ceiling, Circuit, Meter, Prices, Usage, cost_of, with_usage
 from phi4.errors import TeacherFailed, TeacherUnavailable, UsageError
 from phi4.teachers import TeacherAnswer
 
@@ -68,6 +68,21 @@ def test_a_limit_of_cost_without_a_price_is_refused_since_nothing_would_reach_it
     with pytest.raises(UsageError, match=r"--max-cost 5 without a price") as caught:
         Meter(ceiling=Ceiling(cost=5.0))
     assert "--price-prompt" in caught.value.hint
+
+
+def test_what_others_asked_prices_what_is_under_way():
+    meter = Meter(Prices(prompt=1000.0), Ceiling(cost=10.0))
+    meter.add(Usage(calls=9, prompt_tokens=9000))
+    assert meter.dearest == 1.0
+    assert meter.spent() == ""
+    assert meter.spent(1) == "--max-cost 10"
+
+
+def test_a_limit_that_somebody_else_met_is_met():
+    meter = Meter()
+    assert meter.spent() == ""
+    meter.reached = "--max-calls 9"
+    assert meter.spent() == "--max-calls 9"
 
 
 def failing(circuit, times):

@@ -163,6 +163,8 @@ def test_a_key_too_many_is_ignored():
         ('{"steps": {"1": "하나"}, "answer": "답", "question": "무엇입니까?"}', "answer: "),
         ('{"steps": {"1": "하나"}, "answer": "답입니다.", "question": "왜?"}', "question: "),
         ("[1, 2]{}", "steps: "),
+        (f'{{"steps": {{"1": "하나"}}, "answer": "{"답" * 5000}", "question": "무엇입니까?"}}', "answer: "),
+        (f'{{"steps": {{"1": "{"하" * 5000}"}}, "answer": "답입니다.", "question": "무엇입니까?"}}', r"steps\.1"),
     ],
 )
 def test_what_is_no_draft_is_named(text, wrong):

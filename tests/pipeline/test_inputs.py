@@ -56,6 +56,20 @@ def test_a_renamed_and_a_missing_seed_count(workspace):
     assert len({before, after, told(workspace)}) == 3
 
 
+def test_a_seed_that_moved_to_another_folder_counts(workspace):
+    before = told(workspace)
+    (workspace.seeds / "drugs").mkdir()
+    (workspace.seeds / "b.txt").rename(workspace.seeds / "drugs" / "b.txt")
+    assert told(workspace) != before
+
+
+def test_a_workspace_that_moved_as_a_whole_does_not(workspace, tmp_path):
+    before = told(workspace)
+    moved = Workspace(tmp_path.with_name(f"{tmp_path.name}-moved"))
+    workspace.root.rename(moved.root)
+    assert told(moved) == before
+
+
 def test_questions_kept_apart_count(workspace, tmp_path):
     file = tmp_path / "other.jsonl"
     before = told(workspace, against=str(file))

@@ -11,24 +11,28 @@ from pathlib import Path
 from benchmarks.generation import made_up, obedient
 from phi4.dataset import Bounds, BuildOptions, Finishing
 from phi4.dataset.cache import request_key
+from phi4.errors import TeacherFailed
 from phi4.teachers import Sampling, TeacherAnswer
 
 SAMPLING = Sampling(temperature=0.0, max_tokens=400, seed=0)
 
 
 class Noting:
-    """Knows the made-up seeds and notes every request; ends its process at every fourth one, ``kills`` times."""
+    """Knows the made-up seeds and notes every request; ends its process at every fourth one, ``kills`` times;
+    or ``refuses`` some of them."""
 
     name = "noting"
 
-    def __init__(self, log: Path, at_once: int = 2, kills: int = 0) -> None:
-        self.log, self.at_once, self.kills = log, at_once, kills
+    def __init__(self, log: Path, at_once: int = 2, kills: int = 0, refuses: bool = False) -> None:
+        self.log, self.at_once, self.kills, self.refuses = log, at_once, kills, refuses
 
     def ask(self, messages, schema, sampling):
         key = request_key(self.name, messages, schema, sampling)
         fourth = self.kills and os.environ.get("RAY_JOB_ID") and _nth(self.log.with_suffix(".count")) % 4 == 0
         if fourth and _nth(self.log.with_suffix(".kills")) <= self.kills:
             os.kill(os.getpid(), signal.SIGKILL)
+        if self.refuses and key[0] in "012":
+            raise TeacherFailed("it will not say")
         with self.log.open("ab", buffering=0) as file:
             file.write(key.encode() + b"\n")
         time.sleep(0.001)

@@ -1,6 +1,7 @@
 """A journal keeps every answer that was whole, and knows what never ended."""
 
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -56,6 +57,22 @@ def test_what_began_and_never_ended_is_counted_over_processes(path):
     journal.begin("x")
     journal.end("x")
     assert opened(path).begin("x") == 0
+
+
+def test_who_ended_an_earlier_run_accuses_nothing(path):
+    opened(path, "r1").begin("x")
+    opened(path, "r1").begin("x")
+    assert opened(path, "r2").begin("x") == 0
+    assert opened(path, "r2").begin("x") == 1
+
+
+def test_a_disk_that_takes_a_part_of_a_line_gets_the_rest(path, monkeypatch):
+    journal, write = opened(path), os.write
+    monkeypatch.setattr("phi4.scale.journal.os.write", lambda file, data: write(file, bytes(data)[:7]))
+    journal.put("k", ONE)
+    monkeypatch.undo()
+    journal.put("l", OTHER)
+    assert (opened(path).get("k"), opened(path).get("l")) == (ONE, OTHER)
 
 
 def test_answers_of_earlier_journals_are_known_and_not_written_again(path, tmp_path):

@@ -4,8 +4,8 @@ import pytest
 
 from phi4.dataset import Ceiling
 from phi4.paths import Workspace
-from phi4.scale import come_home
-from tests.scale.crowd import write_seeds
+from phi4.scale import come_home, set_journals_aside
+from tests.scale.crowd import teacher, write_seeds
 
 QUESTION = "가가가가신은 비타민 K에 어떤 작용을 합니까?"
 
@@ -71,3 +71,32 @@ def test_a_ceiling_holds_for_all_workers_together(road):
     together = road.together(ceiling=Ceiling(calls=9))
     assert len(together.asked) <= 9
     assert together.report["stopped_at"] == "--max-calls 9"
+
+
+def test_a_higher_ceiling_and_none_go_on_from_there(road):
+    undisturbed = road.alone()
+    first = road.together(ceiling=Ceiling(calls=9))
+    more = road.together(ceiling=Ceiling(calls=8), again=True)
+    whole = road.together(again=True)
+    assert len(first.files["train.jsonl"]) < len(whole.files["train.jsonl"])
+    assert more.report["stopped_at"] == "--max-calls 8"
+    assert whole.report["stopped_at"] == ""
+    assert whole.files == undisturbed.files
+    assert sorted(whole.asked) == sorted(undisturbed.asked), "nothing twice"
+
+
+def test_a_request_that_failed_is_asked_again_by_the_next_run(road, tmp_path):
+    undisturbed = road.alone()
+    failed = road.together(open_teacher=teacher(tmp_path / "together.log", refuses=True))
+    assert failed.report["rejected"]["teacher"] > 0
+    again = road.together(again=True)
+    assert again.requests > 0
+    assert again.files == undisturbed.files
+
+
+def test_from_the_start_means_that_everything_is_asked_anew(road):
+    first = road.together()
+    set_journals_aside(first.workspace)
+    again = road.together(again=True)
+    assert again.files == first.files
+    assert len(again.asked) == 2 * len(first.asked)

@@ -7,8 +7,10 @@ from itertools import combinations
 import pytest
 
 from phi4.dataset.decontamination import NEAR, ask_apart, content_of
-from phi4.errors import WorkspaceError
+from phi4.errors import RecordError, WorkspaceError
+from phi4.jsonl import write_jsonl
 from phi4.paths import Workspace
+from phi4.records import Example, Source
 from phi4.scale import near, near_questions, near_rows
 
 ASKED = [
@@ -98,8 +100,7 @@ def test_the_rows_that_ask_the_same_are_shown_with_their_numbers(tmp_path, capsy
     with pytest.raises(WorkspaceError, match="there is no file"):
         near_rows(workspace)
     workspace.synthetic.mkdir(parents=True)
-    lines = (json.dumps({"question": asked, "source": {"file": file}}) for file, asked in ASKED[:2])
-    workspace.train_file.write_text("\n".join(lines), "utf-8")
+    write_jsonl(workspace.train_file, (row(*asked) for asked in ASKED[:2]))
     told = near_rows(workspace)
     assert told["pairs"] == 1
     assert told["examples"][0]["rows"] == [1, 2]
@@ -107,6 +108,22 @@ def test_the_rows_that_ask_the_same_are_shown_with_their_numbers(tmp_path, capsy
     assert ASKED[1][1] in said
     assert "Saved to: data/synthetic/near.jsonl" in said
     assert [json.loads(line)["rows"] for line in workspace.near_file.read_text("utf-8").splitlines()] == [[1, 2]]
+
+
+@pytest.mark.parametrize("line", ["{}", "7", "[]", "{", '{"answer": "나"}'])
+def test_a_row_that_is_none_is_named_by_its_line(tmp_path, line):
+    workspace = Workspace(tmp_path)
+    write_jsonl(workspace.train_file, [row(*ASKED[0])])
+    with workspace.train_file.open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    with pytest.raises(RecordError, match="line 3"):
+        near_rows(workspace)
+
+
+def row(file, question):
+    return Example(
+        question=question, reasoning_steps=("가",), answer="나", source=Source(file=file, sha256="0", sentences=(1,))
+    )
 
 
 def test_in_a_crowd_each_is_paired_with_the_first_ones_and_all_of_it_is_found(monkeypatch):

@@ -1,9 +1,11 @@
 """A shard is whole and of this run's making, or it is not there."""
 
+from dataclasses import replace
+
 import pytest
 
 from phi4.records import Document, Example, Preference, Rejected, Told
-from phi4.scale.shard import Shard, identity_of, is_whole, read_shard, shard_file, write_shard
+from phi4.scale.shard import OPEN, Shard, identity_of, is_whole, read_shard, shard_file, write_shard
 from tests.samples import WARFARIN, draft_about
 
 ROW = Example(question="왜?", reasoning_steps=("가",), answer="나")
@@ -37,6 +39,22 @@ def test_one_that_was_cut_is_not_whole(tmp_path, kept):
 
 def test_one_that_is_not_there_is_not_whole(tmp_path):
     assert not is_whole(shard_file(tmp_path, 0), "x")
+
+
+def test_one_that_could_be_more_is_made_again(tmp_path):
+    path = shard_file(tmp_path, 0)
+    write_shard(path, OPEN, SHARD)
+    assert read_shard(path) == SHARD
+    assert not is_whole(path, OPEN)
+    assert not is_whole(path, "made of this")
+
+
+def test_one_of_many_documents_is_whole(tmp_path):
+    path = shard_file(tmp_path, 0)
+    many = {f"{number}.txt": ('[{"1": 1}, {"1": ["왜 그렇습니까?"]}, {}]' * 20, ["schema"]) for number in range(2000)}
+    write_shard(path, "made of this", replace(SHARD, works=many))
+    assert path.stat().st_size > 1 << 20
+    assert is_whole(path, "made of this")
 
 
 def test_its_identity_follows_from_all_its_parts():

@@ -40,5 +40,13 @@ def test_what_is_under_way_counts():
     assert one.spent(5) == "--max-calls 5"
 
 
+def test_with_money_nothing_goes_out_beside_the_first_request_until_its_price_is_known():
+    (one,) = crew(Ceiling(cost=10.0), 1, Prices(prompt=1000.0))
+    assert one.spent() == ""
+    assert one.spent(1) == "--max-cost 10"
+    one.count(ANSWER)
+    assert one.spent(1) == ""
+
+
 def test_without_a_limit_nothing_is_drawn():
     assert Allowance(Prices(), Ceiling()).spent(10_000) == ""

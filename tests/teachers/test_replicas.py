@@ -5,7 +5,10 @@ import time
 
 import pytest
 
+from phi4.dataset.asking import Asker
+from phi4.dataset.crew import Posed
 from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable, UsageError
+from phi4.records import Message
 from phi4.teachers import Sampling, ScriptedTeacher
 from phi4.teachers.replicas import Replicas, open_replicas
 
@@ -70,11 +73,56 @@ def test_one_that_is_busy_hands_on_and_does_not_rest():
     assert len(busy.asked) > 5
 
 
-def test_a_request_that_took_too_long_is_not_asked_anew_elsewhere():
-    teacher, (first, second) = replicas(fails(TeacherSlow("late")), fails(TeacherSlow("late")))
-    with pytest.raises(TeacherSlow):
+def test_a_request_that_took_too_long_is_asked_of_one_that_is_awake():
+    teacher, (slow, _) = replicas(fails(TeacherSlow("late")), says("quick"))
+    assert [ask(teacher) for _ in range(20)] == ["quick"] * 20
+    assert len(slow.asked) <= 1
+
+
+def test_a_request_that_took_too_long_is_not_asked_of_one_that_rests():
+    teacher, both = replicas(fails(TeacherSlow("late")), fails(TeacherSlow("late")))
+    for _ in range(2):
+        with pytest.raises(TeacherSlow):
+            ask(teacher)
+    assert sum(len(one.asked) for one in both) == 3, "each once, then the one that wakes first"
+
+
+@pytest.mark.parametrize("other", [TeacherFailed("no such token"), TeacherBusy("full")])
+def test_one_that_is_gone_does_not_make_the_failure_of_another_the_end(other):
+    teacher, _ = replicas(fails(TeacherUnavailable("gone")), fails(other))
+    for _ in range(4):
+        with pytest.raises(TeacherFailed, match=str(other)):
+            ask(teacher)
+
+
+def test_when_all_are_gone_the_teacher_is():
+    teacher, _ = replicas(fails(TeacherUnavailable("gone")), fails(TeacherUnavailable("gone")))
+    with pytest.raises(TeacherUnavailable):
         ask(teacher)
-    assert len(first.asked) + len(second.asked) == 1
+
+
+def test_a_replica_that_hangs_does_not_end_a_run():
+    def hangs():
+        time.sleep(0.3)
+        return TeacherSlow("timed out")
+
+    teacher, _ = replicas(says("quick", 0.01), hangs, at_once=16)
+    posed = [Posed((Message(role="user", content=str(number)),), {}, SAMPLING) for number in range(300)]
+    outcomes = Asker(teacher, Nothing()).all(posed)
+    assert [outcome.text for outcome in outcomes] == ["quick"] * 300
+
+
+class Nothing:
+    """A cache that keeps nothing."""
+
+    def get(self, key):
+        return None
+
+    def put(self, key, answer):
+        pass
+
+    def close(self):
+        pass
 
 
 def test_when_all_fail_the_request_fails_and_all_are_closed_at_the_end():

@@ -48,9 +48,11 @@ def polite(draft: Draft, passage: Passage) -> str | None:
 
 
 def repetition(draft: Draft, passage: Passage) -> str | None:
-    """Each step says something new."""
-    told = [squeeze(step) for step in steps(draft)]
-    return "two steps are the same" if len(set(told)) < len(told) else None
+    """Each step, and each sentence of the answer, says something new."""
+    for name, told in (("steps", steps(draft)), ("sentences of the answer", split_sentences(draft.answer))):
+        if len({squeeze(one) for one in told}) < len(told):
+            return f"two {name} are the same"
+    return None
 
 
 def steps(draft: Draft) -> list[str]:

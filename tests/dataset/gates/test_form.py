@@ -99,6 +99,12 @@ def test_repetition_stops_a_step_that_was_said_before(steps):
     assert check(draft_about(4, steps=steps), WARFARIN) == ("repetition", "two steps are the same")
 
 
+@pytest.mark.parametrize("times", [2, 50])
+def test_repetition_stops_an_answer_that_says_a_sentence_twice(times):
+    draft = draft_about(4, answer=" ".join([SENTENCES[3]] * times))
+    assert check(draft, WARFARIN) == ("repetition", "two sentences of the answer are the same")
+
+
 @pytest.mark.parametrize("steps", [{3: SENTENCES[2], 4: SENTENCES[3]}, {4: SENTENCES[3]}])
 def test_repetition_passes_steps_that_say_something_new(steps):
     assert form.repetition(draft_about(4, steps=steps), WARFARIN) is None
