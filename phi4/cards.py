@@ -129,9 +129,11 @@ def model_card(facts: dict[str, Any], name: str, form: str = "A LoRA adapter for
     ``form`` says in a sentence what lies in the folder.
     """
     trained_on = str(facts.get("base_model", ""))
-    base, data = find_base(trained_on), facts.get("data", {})
-    settings, system = facts.get("settings", {}), facts.get("system_prompt")
-    exam = facts.get("evaluation") or {}
+    base, system = find_base(trained_on), facts.get("system_prompt")
+    data, settings, exam = (_table(facts, name) for name in ("data", "settings", "evaluation"))
+    title = f"Exam ({exam.get('questions', '?')} questions, {exam.get('when', '?')})"
+    if library != "peft":
+        title += ", sat by base and adapter in PyTorch, not by the file here"
     return _MODEL.format(
         base=base.name if base else trained_on,
         licence=_licence_keys(trained_on),
@@ -145,7 +147,7 @@ def model_card(facts: dict[str, Any], name: str, form: str = "A LoRA adapter for
         data=data.get("rows", "?"),
         sha256=data.get("sha256", "?"),
         system=f"System turn: {system!r}" if system else "No system turn.",
-        exam=_exam(exam.get("scores", {}), f"Exam ({exam.get('questions', '?')} questions, {exam.get('when', '?')})"),
+        exam=_exam(_table(exam, "scores"), title),
     )
 
 
@@ -176,9 +178,9 @@ def _funnel(report: dict[str, Any]) -> str:
 def _exam(scores: dict[str, Any], title: str) -> str:
     """The main scores with their 95 % intervals; says so when there are none."""
     lines = [
-        f"| {words} | {told['value']:.0%} | {_interval(told)} | {told['n']} |"
+        f"| {words} | {told['value']:.0%} | {_interval(told)} | {told.get('n', '?')} |"
         for key, words in _MAIN.items()
-        if (told := scores.get(key))
+        if _is_number((told := _table(scores, key)).get("value"))
     ]
     if not lines:
         return "## Exam\n\nNot examined yet (`phi4 evaluate`).\n"
@@ -186,7 +188,17 @@ def _exam(scores: dict[str, Any], title: str) -> str:
     return f"## {title}\n\n{head}" + "\n".join(lines) + "\n"
 
 
+def _table(facts: dict[str, Any], name: str) -> dict[str, Any]:
+    """A table of a file that people may have edited; {} where it is none."""
+    found = facts.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _is_number(found: object) -> bool:
+    return isinstance(found, int | float)
+
+
 def _interval(told: dict[str, Any]) -> str:
-    if told.get("low") is None:
+    if not (_is_number(told.get("low")) and _is_number(told.get("high"))):
         return "–"
     return f"{told['low']:.0%} to {told['high']:.0%}"

@@ -77,6 +77,28 @@ def test_a_score_without_an_interval_gets_a_dash():
 
 
 @pytest.mark.parametrize(
+    "facts",
+    [
+        {"data": None, "settings": None, "evaluation": []},
+        {"evaluation": {"scores": {"closed_book.right": 3, "open_book.right": {"low": 0.1}}}},
+        {"evaluation": {"scores": None}},
+    ],
+)
+def test_a_model_of_which_little_is_known_has_a_card_all_the_same(facts):
+    assert "Not examined yet" in model_card(FACTS | {"evaluation": {}} | facts, "my-bot")
+
+
+def test_a_score_without_a_count_is_told():
+    facts = {**FACTS, "evaluation": {"scores": {"closed_book.right": {"value": 0.2}}}}
+    assert "| 20% | – | ? |" in model_card(facts, "my-bot")
+
+
+def test_the_card_of_another_form_does_not_claim_that_it_sat_the_exam():
+    assert "not by the file here" in model_card(FACTS, "my-bot", "A GGUF file.", "gguf")
+    assert "not by the file here" not in model_card(FACTS, "my-bot")
+
+
+@pytest.mark.parametrize(
     ("base", "licence", "words"),
     [
         ("Qwen/Qwen2.5-3B-Instruct", "other", "no commercial use"),

@@ -49,12 +49,25 @@ class Adapter:
 
     @property
     def exam(self) -> dict[str, Any]:
-        """Its last exam: ``when``, ``questions``, and ``scores`` with their intervals by ``condition.mark``; {}
-        before one."""
+        """Its last exam: ``when``, ``questions``, and ``scores`` by ``condition.mark``, each with its ``value`` and,
+        where there is one, its interval; {} before one."""
         told = self.facts.get("evaluation")
         if not isinstance(told, dict) or not isinstance(told.get("scores"), dict):
             return {}
-        return {"when": str(told.get("when", "")), "questions": told.get("questions", 0), "scores": told["scores"]}
+        scores = {mark: _numbers(score) for mark, score in told["scores"].items()}
+        questions = _numbers(told).get("questions", 0)
+        return {
+            "when": str(told.get("when") or ""),
+            "questions": int(questions),
+            "scores": {mark: score for mark, score in scores.items() if "value" in score},
+        }
+
+
+def _numbers(told: Any) -> dict[str, float]:
+    """The numbers of a table: what it holds besides is nobody's score."""
+    if not isinstance(told, dict):
+        return {}
+    return {name: number for name, number in told.items() if isinstance(number, int | float)}
 
 
 def web_models() -> Path:

@@ -81,13 +81,13 @@ class ExamPaper:
         chosen = nsmallest(MOST, items, key=lambda item: item.digest)
         once = {squeeze(item.question): item for item in reversed(chosen)}
         self._exam = Exam(item.question for item in once.values())
-        self._of_file: dict[str, list[Item]] = defaultdict(list)
+        self._of_file: dict[str, list[Item]] = {}  # of those that have any: there may be a million others
         for item in sorted(once.values(), key=lambda item: (not item.taught, item.digest)):
-            self._of_file[item.passage.file].append(item)
+            self._of_file.setdefault(item.passage.file, []).append(item)
 
     def leave(self, file: str, rows: Sequence[Example]) -> list[Example]:
         """Of all rows of a file those that neither ask what the exam asks nor for the same part of a sentence."""
-        items = self._of_file[file]
+        items = self._of_file.get(file, ())
         by_fact = _by_fact(rows)
         same = {squeeze(row.question) for item in items for row in by_fact[item.fact] if asks_same(row.question, item)}
         return [row for row in rows if squeeze(row.question) not in same and not self._exam.asks(row.question)]
@@ -95,7 +95,7 @@ class ExamPaper:
     def questions(self, file: str, left: Sequence[Example]) -> list[ExamQuestion]:
         """The questions about a file, but for those whose last other wording went with another."""
         by_fact = _by_fact(left)
-        fair = (item for item in self._of_file[file] if not item.taught or _says(item, by_fact[item.fact]))
+        fair = (item for item in self._of_file.get(file, ()) if not item.taught or _says(item, by_fact[item.fact]))
         return [item.record() for item in fair]
 
 

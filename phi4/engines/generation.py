@@ -50,8 +50,9 @@ class EventQueue:
             return
         if self._first is None:
             self._first = self._elapsed()
-        self._tokens += tokens or len(ids)
-        self._events.put_nowait(Piece(text, tuple(ids)))
+        count = tokens or len(ids)
+        self._tokens += count
+        self._events.put_nowait(Piece(text, tuple(ids), count))
 
     def done(self, reason: Literal["stop", "length", "cancelled"], cached_tokens: int = 0, tokens: int = 0) -> None:
         """It ended as asked. ``tokens`` were generated, by the engine's own count if it keeps one."""

@@ -21,7 +21,7 @@ stops reading earlier calls ``generation.cancel()``; anybody may, at any time, f
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 
@@ -88,11 +88,12 @@ class Piece:
     """The next text: whole characters, never half a syllable, and never a marker.
 
     ``ids`` are the tokens that were generated since the last piece; always empty from engines that
-    do not tell them all (llamacpp, openai). Either may be empty, not both.
+    do not tell them all (llamacpp, openai). Either may be empty, not both. ``tokens``: how many they are, also there.
     """
 
     text: str
     ids: tuple[int, ...] = ()
+    tokens: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

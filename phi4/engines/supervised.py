@@ -38,7 +38,7 @@ class Deadlines:
     silence: float = 120.0  # without a word while requests run; a long prompt on a slow CPU is read in less
     first_pause: float = 0.5  # before a lost child is started again; doubled each time that it does not get ready
     longest_pause: float = 30.0
-    starts: int = 5  # in a row that did not get ready, after which it has failed
+    starts: int = 5  # in a row that did not get ready, after which one that never was ready has failed
 
 
 Report = Callable[[float, str], None]
@@ -122,7 +122,7 @@ class SupervisedEngine:
 
     async def _keep(self) -> None:
         """Start a child, live with it, start the next."""
-        failures, pause = 0, self._deadlines.first_pause
+        failures, pause, served = 0, self._deadlines.first_pause, False
         while True:
             try:
                 why = await self._live()
@@ -135,15 +135,18 @@ class SupervisedEngine:
                 log.exception("the engine could not be started")
                 why = "the engine could not be started; the log says why"
             if self._status.state == "ready":
-                failures, pause = 0, self._deadlines.first_pause
+                failures, pause, served = 0, self._deadlines.first_pause, True
             else:
                 failures, pause = failures + 1, min(pause * 2, self._deadlines.longest_pause)
-            if failures >= self._deadlines.starts:
+            given_up = (
+                failures >= self._deadlines.starts and not served
+            )  # what served once may again, when it is mended
+            if given_up:
                 self._become("failed", f"{why} ({failures} attempts)")
             else:
                 self._become("degraded", why, restarts=self._status.restarts + 1)
             self._end_all(why)
-            if failures >= self._deadlines.starts:
+            if given_up:
                 return
             await asyncio.sleep(pause)
 

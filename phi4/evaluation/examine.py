@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from phi4.cards import model_card
 from phi4.chat import Adapter, Chatbot
 from phi4.evaluation import report as reports
 from phi4.evaluation.candidates import BASE, answers, in_turn, read_adapters, trained_files, with_other_rows
@@ -181,6 +182,8 @@ def _write(workspace: Workspace, adapters: Sequence[Adapter], report: dict[str, 
             facts = {**adapter.facts, "evaluation": {**exam, "scores": main_scores(report, adapter.name)}}
             with atomic_write(adapter.folder / "phi4.json") as file:
                 json.dump(facts, file, ensure_ascii=False, indent=1)
+            with atomic_write(adapter.folder / "README.md") as file:
+                file.write(model_card(facts, adapter.name))
             print(f"   page: {workspace.show(target.with_suffix('.html'))}")
 
 

@@ -19,6 +19,7 @@ Kind = Literal["model", "dataset"]
 PUSHED = ("*.json", "*.safetensors", "*.jinja", "*.png", "*.md")  # of an adapter's folder; not its exam's answers
 LEFT = ("evaluation.json",)  # it quotes whole answers and passages
 DATA = "-data"  # behind the model's name
+PRIVATE = "make it public on the hub, name another one, or leave out --public"
 PUBLIC = "make it private on the hub, name another one, or say that everybody may read it with --public"
 
 
@@ -47,9 +48,10 @@ def _push_all(whole: Sequence[tuple[str, Kind, Path]], public: bool) -> list[str
     api = HfApi()
     for repo, kind, _ in whole:
         with _told(repo):
-            seen_by_all = api.repo_exists(repo, repo_type=kind) and not api.repo_info(repo, repo_type=kind).private
-        if seen_by_all and not public:
-            raise ExportError(f"the {kind} repository '{repo}' is public, and nothing was pushed", PUBLIC)
+            there = api.repo_exists(repo, repo_type=kind) and api.repo_info(repo, repo_type=kind)
+        if there and there.private == public:
+            is_now, hint = ("private", PRIVATE) if public else ("public", PUBLIC)
+            raise ExportError(f"the {kind} repository '{repo}' is {is_now}, and nothing was pushed", hint)
     return [_push(api, repo, kind, folder, public) for repo, kind, folder in whole]
 
 

@@ -1,6 +1,6 @@
 """``phi4 export dataset``: ``train.jsonl`` in the forms that other trainers read.
 
-    sharegpt    {"conversations": [{"from": "human", "value"}, …]}        LLaMA-Factory, Axolotl (old), Unsloth
+    sharegpt    {"conversations": [{"from": "human", "value"}, …]}        LLaMA-Factory, Unsloth
     alpaca      {"instruction", "input", "output"}                        LLaMA-Factory, Axolotl
     chatml      {"text": "<|im_start|>user…"}                             whatever trains on plain text
     openai      {"messages": [{"role", "content"}, …]}                    OpenAI, Axolotl, LLaMA-Factory, TRL

@@ -158,13 +158,15 @@ def inspect(
 
     workspace = find_workspace(settings.home)
     if seeds:
-        return inspect_seeds(workspace)
+        return inspect_seeds(seeds_place(settings, workspace))
     if near:
         from phi4.scale import near_rows
 
         return near_rows(workspace)
     if edit:
-        passages = [passage for seed in read_seeds(workspace.seeds).seeds for passage in cut_passages(seed)]
+        passages = [
+            passage for seed in read_seeds(seeds_place(settings, workspace)).seeds for passage in cut_passages(seed)
+        ]
         with exclusive(workspace.synthetic, "phi4 generate"):
             return review(workspace, passages, against=read_questions(settings.against))
     facts = inspect_dataset(workspace, settings.seed)

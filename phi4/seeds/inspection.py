@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from phi4.paths import Workspace
 from phi4.seeds.grade import grade, near_duplicates
 from phi4.seeds.passages import cut_passages
 from phi4.seeds.read import read_seeds
+from phi4.seeds.store import Store
 
 
-def inspect_seeds(workspace: Workspace, limit: int = 0) -> dict[str, Any]:
+def inspect_seeds(place: Path | Store, limit: int = 0) -> dict[str, Any]:
     """Print and return the grades, the files that cannot be used, and the pairs that are nearly one.
 
     Raises ``WorkspaceError`` when no seed can be used.
@@ -21,10 +22,17 @@ def inspect_seeds(workspace: Workspace, limit: int = 0) -> dict[str, Any]:
     from rich.markup import escape
     from rich.table import Table
 
-    folder = read_seeds(workspace.seeds, limit)
+    folder = read_seeds(place, limit)
     grades = [grade(seed) for seed in folder.seeds]
     twins = near_duplicates([passage for seed in folder.seeds for passage in cut_passages(seed)])
-    table = Table("seed", "grade", "characters", "sentences", "remarks", title=workspace.show(workspace.seeds))
+    table = Table(
+        "seed",
+        "grade",
+        "characters",
+        "sentences",
+        "remarks",
+        title=place.name if isinstance(place, Path) else place.url,
+    )
     for one in grades:
         table.add_row(
             escape(one.file), one.letter, str(one.characters), str(one.sentences), escape("\n".join(one.remarks))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +22,6 @@ from phi4.server.production import Outcome, Production
 from phi4.server.schemas import ChatAnswer, Usage
 from phi4.server.storage import Asked, Conversations, begin
 
-PATIENCE_SECONDS = 1.0
 STARTING_SLOTS = 1  # until the engine says how many it has
 log = logging.getLogger("phi4.server")
 
@@ -71,7 +69,8 @@ class Answering:
         self._timeouts = queue_timeout, answer_timeout
         self._answers: dict[str, Answer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._busy: dict[str, str] = {}  # the answer on its way in a conversation, "" before it has begun
+        # by owner and conversation the answer that is on its way there, "" before it has begun
+        self._busy: dict[tuple[str, str], str] = {}
         self._stopping = False
 
     async def stop(self) -> None:
@@ -116,17 +115,18 @@ class Answering:
             raise NotFound(f"no answer '{message_id}' of yours is on its way", "message_id")
         return answer
 
-    def answering(self, conversation_id: str) -> str | None:
-        """The answer that is on its way in a conversation."""
-        return self._busy.get(conversation_id) or None
+    def answering(self, visitor: Visitor, conversation_id: str) -> str | None:
+        """The answer that is on its way in a conversation of the visitor's."""
+        return self._busy.get((visitor.owner, conversation_id)) or None
 
     @contextmanager
     def _place(self, visitor: Visitor, conversation_id: str) -> Iterator[tuple[Loaded, Ticket]]:
         """A place in the queue and, for an old conversation, the right to go on with it; both are given back
         when no answer comes of it. Counted before anything is read or tokenised."""
+        place = visitor.owner, conversation_id
         try:
             loaded = self._model.ready()
-            if conversation_id in self._busy:
+            if place in self._busy:
                 raise InUse("this conversation is being answered; wait for its end, or stop it", "conversation_id", 1)
             self.admission.slots = max(loaded.engine.description.slots, 1)
             ticket = self.admission.enter(visitor.client)
@@ -135,10 +135,10 @@ class Answering:
             raise
         try:
             if conversation_id:
-                self._busy[conversation_id] = ""
+                self._busy[place] = ""
             yield loaded, ticket
         except BaseException:
-            self._busy.pop(conversation_id, None)
+            self._busy.pop(place, None)
             ticket.leave()
             raise
 
@@ -168,7 +168,7 @@ class Answering:
         self._log.asked(answer.id, asked.messages[-1].content)
         production = Production(answer, ticket, loaded.engine, prompt, limits)
         answer.on_stop = production.stop
-        self._busy[asked.conversation_id] = answer.id
+        self._busy[visitor.owner, asked.conversation_id] = answer.id
         whole = asyncio.create_task(self._see_through(job, production))
         self._tasks.add(whole)
         whole.add_done_callback(self._tasks.discard)
@@ -177,27 +177,37 @@ class Answering:
 
     async def _see_through(self, job: Job, production: Production) -> None:
         """Everything about one answer up to its one ``done`` or ``error``."""
-        keeping = asyncio.create_task(_begun(production, job.keep)) if job.keep else None
-        outcome = await production.run(*self._timeouts)
-        if self._stopping and outcome.end == "cancelled":
-            outcome.end, outcome.code, outcome.message = "error", "shutting_down", "the server is being stopped"
-        stored = await self._keep(job, keeping, outcome)
-        self._metrics.ended(outcome, stored or not job.remember)
+        try:
+            keeping = asyncio.ensure_future(job.keep()) if job.keep else None
+            outcome = await production.run(*self._timeouts)
+            if self._stopping and outcome.end == "cancelled":
+                outcome.end, outcome.code, outcome.message = "error", "shutting_down", "the server is being stopped"
+            self._end(job, outcome, await self._keep(job, keeping, outcome))
+        except Exception:
+            log.exception("answer %s failed", job.answer.id)
+            told = {"code": "failed", "message": "the server failed; its log says why", "retryable": False}
+            job.answer.tell("error", told | {"stored": False})
+        finally:
+            self._busy.pop((job.answer.owner, job.asked.conversation_id), None)
+            asyncio.get_running_loop().call_later(RESUME_SECONDS, self._answers.pop, job.answer.id, None)
+
+    def _end(self, job: Job, outcome: Outcome, kept: bool | None) -> None:
+        """Count it, and tell its end."""
+        self._metrics.ended(outcome, kept is not False)
         self._log.answered(job.answer.id, outcome.answer.answer)
         if outcome.end == "error":
             retryable = outcome.code in RETRYABLE
-            data = {"code": outcome.code, "message": outcome.message, "retryable": retryable, "stored": stored}
+            data = {"code": outcome.code, "message": outcome.message, "retryable": retryable, "stored": bool(kept)}
             job.answer.tell("error", data | ({"retry_after": RETRY_SECONDS} if retryable else {}))
         else:
-            job.answer.tell("done", _document(job, outcome, stored).model_dump())
-        self._busy.pop(job.asked.conversation_id, None)
-        asyncio.get_running_loop().call_later(RESUME_SECONDS, self._answers.pop, job.answer.id, None)
+            job.answer.tell("done", _document(job, outcome, bool(kept)).model_dump())
 
-    async def _keep(self, job: Job, keeping: asyncio.Future[None] | None, outcome: Outcome) -> bool:
-        """Write the answer down, with everything that led to it. A database that is down loses the answer
-        for the next visit, not for its reader."""
+    async def _keep(self, job: Job, keeping: asyncio.Future[None] | None, outcome: Outcome) -> bool | None:
+        """Write the answer down, with everything that led to it; None where nobody wants it kept, or its
+        conversation was deleted meanwhile. A database that is down loses the answer for the next visit, not for
+        its reader."""
         if not job.remember:
-            return False
+            return None
         told, used = outcome.answer, outcome.usage
         facts = {
             "finish_reason": outcome.code or outcome.end,
@@ -208,23 +218,15 @@ class Answering:
         try:
             if keeping is not None:
                 await keeping
-            return await self._conversations.answered(
+            there = await self._conversations.answered(
                 job.asked, job.answer.id, told.answer, told.reasoning, job.made | facts
             )
+            return there or None
         except StorageDown:
             log.warning("answer %s is not kept", job.answer.id)
         except Exception:
             log.exception("answer %s is not kept", job.answer.id)
         return False
-
-
-async def _begun(production: Production, keep: Callable[[], Awaitable[None]]) -> None:
-    """Keep the question once its answer has begun: the first word would wait for what the database takes. A question
-    that waits long is kept meanwhile."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await production.begun.wait()
-    await keep()
 
 
 def _document(job: Job, outcome: Outcome, stored: bool) -> ChatAnswer:

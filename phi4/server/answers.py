@@ -43,6 +43,11 @@ class Answer:
         self._readers = 0
         self._patience: asyncio.TimerHandle | None = None
 
+    @property
+    def told(self) -> int:
+        """The number of the last event."""
+        return len(self._events)
+
     def tell(self, kind: str, data: dict[str, Any]) -> None:
         """Append an event. After the end nothing is told any more."""
         if self.end is None:

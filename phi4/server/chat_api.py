@@ -12,7 +12,7 @@ from phi4.server.access import Visitor
 from phi4.server.answering import Wishes
 from phi4.server.answers import Answer, AnswerEvent
 from phi4.server.event_stream import EventStream, WholeAnswer
-from phi4.server.failures import ended_answer
+from phi4.server.failures import Refusal, ended_answer
 from phi4.server.guard import GuardedRoute, public, service_of, visitor_of
 from phi4.server.schemas import ERRORS, MESSAGE_ID, About, AgainRequest, ChatAnswer, ChatRequest, Sampling, Status
 from phi4.server.service import ChatService
@@ -71,7 +71,10 @@ async def follow(
 ) -> Response:
     """Go on reading an answer after a lost connection, for 30 s after its end."""
     answer = service.answering.running(visitor, message_id)
-    return EventStream(answer, seen=int(last_event_id) if last_event_id.isdecimal() else seen)
+    last = int(last_event_id) if last_event_id.isdecimal() else seen
+    if last > answer.told:
+        raise Refusal(f"event {last} was not told yet; the last one is {answer.told}", "from")
+    return EventStream(answer, seen=last)
 
 
 @router.delete("/{message_id}", status_code=204, response_class=Response, responses=ERRORS)

@@ -54,7 +54,7 @@ async def read(conversation_id: ConversationId, service: Service, visitor: Asker
     conversation, turns = await service.conversations.read(visitor.owner, conversation_id)
     ratings = await service.feedback.ratings(visitor.owner, [turn.id for turn, _ in turns])
     messages = [_turn(turn, siblings, ratings.get(turn.id)) for turn, siblings in turns]
-    answering = service.answering.answering(conversation_id)
+    answering = service.answering.answering(visitor, conversation_id)
     return ConversationWhole(**_head(conversation).model_dump(), messages=messages, answering=answering)
 
 

@@ -52,7 +52,6 @@ class Production:
         self._syllables, self._parser = WholeSyllables(), AnswerStream()
         self._outcome = Outcome(usage=Usage(len(prompt), 0))
         self._tokens = 0
-        self.begun = asyncio.Event()  # the first text is told, or none will be
         self._working: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -77,7 +76,6 @@ class Production:
             self._fail("failed", "the server failed; its log says why")
         finally:
             self._ticket.leave()
-            self.begun.set()
         self._say(self._syllables.finish())
         self._tell(self._parser.finish())
         outcome.answer = self._parser.result()
@@ -122,7 +120,7 @@ class Production:
                 self._outcome.phase = "generating"
                 if self._outcome.first_token is None:
                     self._outcome.first_token = self._elapsed()
-                self._tokens += len(event.ids)
+                self._tokens += event.tokens
                 self._say(self._syllables.feed(event.text))
             case Done():
                 self._outcome.end, self._outcome.usage = event.finish_reason, event.usage
@@ -135,7 +133,6 @@ class Production:
 
     def _tell(self, deltas: list[Delta]) -> None:
         for delta in deltas:
-            self.begun.set()
             data: dict[str, Any] = {"delta": delta.text}
             if delta.replaces_content:
                 data["replaces_content"] = True

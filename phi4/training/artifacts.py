@@ -14,6 +14,7 @@ from typing import Any
 from safetensors import SafetensorError
 
 from phi4 import __version__
+from phi4.cards import model_card
 from phi4.chat_format import CHAT_TEMPLATE, FORMAT_HASH
 from phi4.errors import TrainingError
 from phi4.paths import replace_folder
@@ -93,7 +94,8 @@ def save_adapter(
         (part / "phi4.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
         plot(part / "loss.png")
         check(part)
-        (part / "README.md").unlink(missing_ok=True)  # peft's empty form of a model card
+        card = model_card(facts, target.name)  # in the place of peft's empty form
+        (part / "README.md").write_text(card, encoding="utf-8")
         check_target(target)
         replace_folder(part, target)
     except (OSError, SafetensorError) as error:

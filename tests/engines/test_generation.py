@@ -52,7 +52,7 @@ def test_tokens_without_ids_are_counted():
     queue.piece("", ())  # nothing is no piece
     queue.done("stop")
     piece, end = read_now(queue)
-    assert (piece, end.usage.completion_tokens) == (Piece("안녕"), 2)
+    assert (piece, piece.tokens, end.usage.completion_tokens) == (Piece("안녕"), 2, 2)
 
 
 def test_a_request_without_a_token_has_no_first_token():

@@ -235,6 +235,20 @@ def test_what_always_goes_wrong_is_given_up_and_the_log_says_why(caplog):
     assert "KeyError: 'r'" in caplog.text
 
 
+def test_one_that_served_once_is_tried_until_it_serves_again():
+    """A folder that is being copied for longer than the attempts take; QUICK gives up after three."""
+    told = iter([{}, *({"fails": "half a file"} for _ in range(6)), {}])
+
+    async def story(engine):
+        await engine.ready()
+        engine.submit([DIE], LIMITS)
+        await until(lambda: engine.status().state == "degraded")
+        await engine.ready()
+        return await gather(engine, [[1]], LIMITS)
+
+    assert play(lambda report: next(told), story) == [Completion((1,), "stop")]
+
+
 def test_a_child_that_cannot_load_after_a_loss_is_followed_by_the_next():
     """Each says why, and waits to be ended; a folder that is replaced is whole again a little later."""
     told = iter([{}, {"fails": "half a file"}, {"fails": "half a file"}, {}])

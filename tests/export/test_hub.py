@@ -136,6 +136,13 @@ def test_nothing_private_goes_into_a_repository_that_was_public_already(subject,
     assert hub.files == {}
 
 
+def test_a_repository_that_is_private_is_not_called_public(subject, workspace, hub):
+    with pytest.raises(ExportError, match="is private, and nothing was pushed") as caught:
+        export_hub(subject, workspace, "me/my-bot", True, {})
+    assert "--public" in caught.value.hint
+    assert (hub.files, hub.created) == ({}, [])
+
+
 def test_nothing_at_all_is_pushed_when_one_of_the_two_is_public(subject, workspace, hub):
     hub.public.add("me/my-bot-data")
     with pytest.raises(ExportError, match="dataset repository 'me/my-bot-data' is public, and nothing was pushed"):

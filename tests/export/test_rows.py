@@ -1,6 +1,7 @@
 """Each form of the rows is read by the programs that it is for, and says there what it says here."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -9,7 +10,7 @@ import pytest
 
 from phi4.chat_format import answer_text, prompt_text
 from phi4.errors import ExportError, WorkspaceError
-from phi4.export.rows import FORMS, PAIR_FORMS, dataset_info, export_dataset
+from phi4.export.rows import FORMS, PAIR_FORMS, USE, dataset_info, export_dataset
 from phi4.jsonl import write_jsonl
 from phi4.records import Example, Message, Preference, Source, Told
 from tests.samples import make_workspace
@@ -210,6 +211,8 @@ for words in json.loads(sys.argv[2]):
 @pytest.mark.network
 def test_axolotls_schema_takes_what_the_cards_say(tmp_path_factory):
     files = taken("axolotl==0.19.0", tmp_path_factory.mktemp("axolotl"))
+    spoken = {form: re.search(r"Axolotl: `type: (\w+)`", USE[form])[1] for form in ("openai", "alpaca", "chatml")}
+    assert spoken == {"openai": "chat_template", "alpaca": "alpaca", "chatml": "completion"}
     asked = [
         {"path": "openai/train.jsonl", "ds_type": "json", "type": "chat_template", "chat_template": "chatml"},
         {"path": "alpaca/train.jsonl", "ds_type": "json", "type": "alpaca"},
@@ -218,4 +221,6 @@ def test_axolotls_schema_takes_what_the_cards_say(tmp_path_factory):
     words = [sys.executable, "-c", AXOLOTL, str(files), json.dumps(asked)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.split() == ["chat_template", "alpaca", "completion"]
+    assert done.stdout.split() == [*spoken.values()]
+    for kind in spoken.values():
+        assert (files / "axolotl" / "prompt_strategies" / f"{kind}.py").is_file()

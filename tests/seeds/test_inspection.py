@@ -11,7 +11,7 @@ def test_every_file_stands_in_the_table_with_its_grade_or_the_reason_why_it_has_
     (place.seeds / "good.txt").write_text(GOOD * 4, encoding="utf-8")
     (place.seeds / "twin.txt").write_text(GOOD * 4, encoding="utf-8")
     (place.seeds / "empty.txt").write_text("", encoding="utf-8")
-    found = inspect_seeds(place)
+    found = inspect_seeds(place.seeds)
     assert found["letters"] == {"A": 2}
     assert found["refused"] == {"empty.txt": "it is empty"}
     assert found["near_duplicates"] == [{"file": "good.txt", "other": "twin.txt", "share": 1.0}]

@@ -1,6 +1,7 @@
 """Between question and answer: time-outs, one answer at a time in a conversation, failures, what is kept."""
 
 import asyncio
+import json
 import threading
 
 import httpx
@@ -8,10 +9,6 @@ import pytest
 
 from phi4.engines.scripted import Pace
 from phi4.errors import EngineError
-from phi4.records import Message
-from phi4.server import answering
-from phi4.server.access import Visitor
-from phi4.server.answering import Wishes
 from phi4.server.failures import ENDED, RETRYABLE
 from tests.server.conftest import events, until, visitor, wait_for
 from tests.server.test_event_stream import LONG
@@ -89,37 +86,6 @@ def test_a_wait_that_is_too_long_ends(make_app, engine, stream):
         assert int(answer.headers["retry-after"]) >= 1
 
 
-def scene_of_a_slow_prompt(app, seconds):
-    """What is kept after so many seconds of an answer whose first word takes longer, and at its end."""
-
-    async def scene():
-        service = app.state.phi4
-        service.start()
-        while service.status().state != "ready":
-            await asyncio.sleep(0.01)
-        asked = await service.answering.ask(Visitor("me", "me"), [Message(role="user", content="가")], Wishes())
-        await asyncio.sleep(seconds)
-        before = await service.conversations.listing("me", "", 10, 0)
-        await asked.wait()
-        after = await service.conversations.listing("me", "", 10, 0)
-        await service.stop()
-        return len(before), len(after)
-
-    return asyncio.run(scene())
-
-
-def test_the_first_word_does_not_wait_for_the_database(make_app, engine, monkeypatch):
-    monkeypatch.setattr(answering, "PATIENCE_SECONDS", 60)
-    engine.pace = Pace(prompt=1.5)
-    assert scene_of_a_slow_prompt(make_app(), 0.2) == (0, 1)
-
-
-def test_a_question_that_waits_long_is_kept_meanwhile(make_app, engine, monkeypatch):
-    monkeypatch.setattr(answering, "PATIENCE_SECONDS", 0.05)
-    engine.pace = Pace(prompt=2)
-    assert scene_of_a_slow_prompt(make_app(), 1) == (1, 1)
-
-
 def test_an_answer_that_takes_too_long_ends_and_what_was_written_is_kept(make_app, engine):
     engine.text, engine.pace = LONG, Pace(token=0.02)
     with visitor(make_app(answer_timeout=0.5)) as client:
@@ -171,6 +137,52 @@ def test_a_message_keeps_everything_that_it_follows_from(client, make_app):
     assert len(made["adapter_sha256"]) == 64
     assert (made["model"], made["adapter"], made["engine"]) == ("base-a", "phi-4-reasoning", "scripted")
     assert (made["finish_reason"], made["system_prompt"]) == ("stop", "")
+
+
+def test_a_defect_after_the_model_ends_the_answer_too_and_frees_its_conversation(client, monkeypatch, caplog):
+    first = client.post("/api/chat", json={"message": "가"}).json()
+    with monkeypatch.context() as broken:
+        broken.setattr("phi4.server.answering._document", lambda *_: 1 / 0)
+        body = {"message": "나", "conversation_id": first["conversation_id"], "stream": True}
+        told = events(client.post("/api/chat", json=body).text)
+    assert [kind for _, kind, _ in told].count("error") == 1
+    assert told[-1][1:] == (
+        "error",
+        {"code": "failed", "message": "the server failed; its log says why", "retryable": False, "stored": False},
+    )
+    assert "ZeroDivisionError" in caplog.text
+    again = client.post("/api/chat", json={"message": "다", "conversation_id": first["conversation_id"]})
+    assert again.status_code == 200
+
+
+def test_a_conversation_that_its_owner_deletes_meanwhile_is_no_failure_of_the_storage(live, engine):
+    server = live()
+    engine.text, engine.pace = LONG, Pace(token=0.01)
+    with httpx.Client(base_url=server.url, timeout=20) as client:
+        with client.stream("POST", "/api/chat", json={"message": "가", "stream": True}) as answer:
+            lines = answer.iter_lines()
+            while "conversation_id" not in (line := next(lines)):
+                pass
+            conversation = json.loads(line.removeprefix("data: "))["conversation_id"]
+            until(lambda: client.get(f"/api/conversations/{conversation}").status_code == 200)
+            assert client.delete(f"/api/conversations/{conversation}").json() == {"deleted": 1}
+            rest = list(lines)
+        assert json.loads(rest[-2].removeprefix("data: "))["stored"] is False
+        assert "phi4_storage_failures_total 0.0" in client.get("/metrics").text
+
+
+def test_anothers_conversation_is_not_found_also_while_it_is_answered(live, engine):
+    server = live()
+    engine.text, engine.pace = LONG, Pace(token=0.01)
+    with httpx.Client(base_url=server.url, timeout=20) as mine, httpx.Client(base_url=server.url, timeout=20) as other:
+        first = mine.post("/api/chat", json={"message": "가", "max_tokens": 1}).json()
+        body = {"message": "나", "conversation_id": first["conversation_id"]}
+        slow = threading.Thread(target=mine.post, args=("/api/chat",), kwargs={"json": body})
+        slow.start()
+        until(lambda: server.queue["running"] == 1)
+        assert other.post("/api/chat", json=body).status_code == 404
+        assert mine.post("/api/chat", json=body).status_code == 409
+        slow.join()
 
 
 def test_stopping_the_server_ends_answers_and_keeps_what_was_written(make_app, engine):

@@ -158,6 +158,8 @@ def test_an_answer_can_be_read_again_from_any_event(client):
     assert late[0][0] > told[2][0]
     assert late[-1] == told[-1]
     assert events(client.get(f"/api/chat/{message}/stream?from={told[-1][0]}").text) == []
+    beyond = client.get(f"/api/chat/{message}/stream?from={told[-1][0] + 1}")
+    assert (beyond.status_code, beyond.json()["error"]["param"]) == (400, "from")
 
 
 def test_an_answer_is_asked_for_again_and_kept_beside_the_first(client, engine):
@@ -172,6 +174,18 @@ def test_an_answer_is_asked_for_again_and_kept_beside_the_first(client, engine):
     client.patch(f"/api/conversations/{first['conversation_id']}", json={"show": first["id"]})
     whole = client.get(f"/api/conversations/{first['conversation_id']}").json()
     assert whole["messages"][1]["content"] == "답입니다."
+
+
+def test_behind_answers_the_question_is_found_and_where_there_is_none_it_is_said(client, engine):
+    turns = [("assistant", "안녕하세요"), ("user", "가"), ("assistant", "나"), ("assistant", "다"), ("user", "라")]
+    body = {"messages": [{"role": role, "content": content} for role, content in turns]}
+    conversation = client.post("/api/chat", json=body).json()["conversation_id"]
+    greeting, _, _, second, *_ = client.get(f"/api/conversations/{conversation}").json()["messages"]
+    for more in ({}, {"message": "마"}):
+        refused = client.post(f"/api/chat/{greeting['id']}/again", json=more)
+        assert (refused.status_code, refused.json()["error"]["param"]) == (400, "message_id")
+    assert client.post(f"/api/chat/{second['id']}/again", json={}).status_code == 200
+    assert engine.prompts[-1].endswith("<|im_start|>user\n가<|im_end|>\n<|im_start|>assistant\n")
 
 
 def test_the_last_question_can_be_edited(client, engine):
@@ -329,6 +343,22 @@ def test_a_reader_learns_who_answers(make_app, adapter, settings):
             "documents": 2,
             "exam": {"when": "2026-11-23 14:00", "questions": 10, "scores": scores},
         }
+
+
+@pytest.mark.parametrize(
+    ("scores", "told"),
+    [
+        ({"closed_book.right": 3, "open_book.right": {"low": 0.1}}, {}),
+        ({"closed_book.right": {"value": 0.2, "low": None, "high": "?"}}, {"closed_book.right": {"value": 0.2}}),
+    ],
+)
+def test_a_score_that_is_none_is_left_out(adapter, scores, told):
+    from dataclasses import replace
+
+    from phi4.server.schemas import Exam
+
+    facts = {"evaluation": {"when": None, "questions": "many", "scores": scores}}
+    assert Exam(**replace(adapter, facts=facts).exam) == Exam(when="", questions=0, scores=told)
 
 
 @pytest.mark.parametrize("facts", [{}, {"data": 1, "evaluation": []}, {"data": {}, "evaluation": {"scores": 3}}])

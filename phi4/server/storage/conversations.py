@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from phi4.records import Message
@@ -72,8 +72,7 @@ class Conversations:
             conversation, turn = await own_turn(session, owner, message_id)
             turns = await all_turns(session, conversation.id)
             _room(turns)
-            if turn.role == "assistant":
-                turn = turns[turn.parent_id or ""]
+            turn = _question(turns, turn)
             before = branch(turns, turn.parent_id)
             asked, question = turn.id, _message(turn)
             if content is not None:
@@ -102,9 +101,11 @@ class Conversations:
         """The newest first; with ``search``, those whose title or text holds it."""
         wanted = select(Conversation).where(Conversation.owner == owner)
         if search:
-            said = select(Turn.conversation_id).where(Turn.content.icontains(search, autoescape=True))
+            # bound to each conversation of the owner, so that nobody else's turns are looked through
+            here = Turn.conversation_id == Conversation.id
+            said = exists().where(here, Turn.content.icontains(search, autoescape=True))
             titled = Conversation.title.icontains(search, autoescape=True)
-            wanted = wanted.where(or_(titled, Conversation.id.in_(said)))
+            wanted = wanted.where(or_(titled, said))
         wanted = wanted.order_by(Conversation.updated_at.desc(), Conversation.id).limit(limit).offset(offset)
         async with self._database.transaction() as session:
             return list(await session.scalars(wanted))
@@ -160,6 +161,15 @@ def _said(before: list[Turn]) -> list[Message]:
         if turn.role == "user" or turn.content:
             kept.append(turn)
     return kept[:-1] if kept and kept[-1].role == "user" else kept
+
+
+def _question(turns: dict[str, Turn], turn: Turn) -> Turn:
+    """The question that a turn is, or stands behind. Raises ``Refusal`` where a conversation opens with an answer."""
+    while turn.role != "user":
+        if turn.parent_id is None:
+            raise Refusal("there is no question before this message", "message_id")
+        turn = turns[turn.parent_id]
+    return turn
 
 
 def _room(turns: dict[str, Turn]) -> None:
