@@ -116,6 +116,15 @@ def test_every_row_is_written_with_its_origin(workspace):
     assert workspace.rejected_file.read_text(encoding="utf-8") == ""
 
 
+def test_the_datasets_library_reads_the_rows(workspace, tmp_path):
+    from datasets import load_dataset
+
+    build(workspace, PASSAGES[:2], ScriptedTeacher(good))
+    rows = load_dataset("json", data_files=str(workspace.train_file), cache_dir=str(tmp_path / "cache"), split="train")
+    assert [row["question"] for row in rows] == [row.question for row in read_jsonl(workspace.train_file, Example)]
+    assert rows.column_names[:3] == ["question", "reasoning_steps", "answer"]
+
+
 def test_the_report_says_what_was_done(workspace):
     teacher = ScriptedTeacher(lambda messages, schema: TeacherAnswer(good(messages), completion_tokens=50))
     dataset = build(workspace, PASSAGES[:2], teacher, options(per_seed=3), refused=[("x.txt", "it is empty")])
