@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -94,6 +95,7 @@ def cluster(where: str) -> Iterator[Cluster]:
     finally:
         if not found:
             gc.collect()  # what still refers to Ray may speak to it after its end, which ends this process
+            sys.stdout.flush()  # so may losing its raylet meanwhile: what was printed is out by then
             ray.shutdown()
 
 

@@ -1,5 +1,9 @@
 """Runs on one machine and on several, to be compared."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +13,24 @@ from phi4.dataset import build_dataset
 from phi4.paths import Workspace
 from phi4.scale import generate_on
 from tests.scale.crowd import Noting, here, options, teacher, write_seeds
+
+ROOT = Path(__file__).parents[2]
+ALONE = "TESTED_ON_RAY_ALONE"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """A test on a real Ray runs in a process of its own: where Ray loses its raylet as it shuts down, it ends the
+    process at once, with the results of all other tests."""
+    if "cluster" not in pyfuncitem.keywords or ALONE in os.environ:
+        return None
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", pyfuncitem.nodeid]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, ALONE: "1"}, capture_output=True, text=True, check=False
+    )
+    assert f"{pyfuncitem.nodeid} PASSED" in done.stdout, done.stdout + done.stderr
+    return True
+
 
 FILES = ("train.jsonl", "rejected.jsonl", "preference.jsonl", "exam.jsonl")
 TIMES = ("seconds", "requests", "prompt_tokens", "completion_tokens")
