@@ -42,8 +42,10 @@ types: setup
 browser: setup
 	@./.ci/install-browser
 
+# The page's tests have a process of their own: behind others, one in a hundred waited for an answer in vain.
 test: lint types browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/server/page
+	$(BIN)/python -m pytest tests/server/page
 
 clean:
 	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
