@@ -10,13 +10,13 @@ from phi4.paths import Workspace
 
 def greet(workspace: Workspace, count: int) -> None:
     """Before the first file."""
-    print(f"📂 Found {count} seed files in '{workspace.show(workspace.seeds)}'")
+    _tell_found(workspace, count)
     print("🚀 Starting batch generation... (This may take time)")
 
 
 def tell_again(workspace: Workspace, report: dict[str, Any], total: int) -> None:
     """In place of a run that would make the same once more."""
-    print(f"📂 Found {total} seed files in '{workspace.show(workspace.seeds)}'")
+    _tell_found(workspace, total)
     print("♻️ nothing changed since they were last walked: seeds, settings, exam, decisions, program; see --fresh")
     tell(workspace, report, total)
 
@@ -36,6 +36,10 @@ def tell(workspace: Workspace, report: dict[str, Any], total: int) -> None:
         print(f"⚠️ {made} of {wanted} rows: nothing more to ask of these seeds (add seeds, --per-seed or --wordings)")
     elif wanted:
         print(f"🏁 {made} rows, as asked for with --rows")
+
+
+def _tell_found(workspace: Workspace, count: int) -> None:
+    print(f"📂 Found {count} seed files in '{workspace.show(workspace.seeds)}'")
 
 
 def _tell_cost(report: dict[str, Any]) -> None:

@@ -138,9 +138,8 @@ class SupervisedEngine:
                 failures, pause, served = 0, self._deadlines.first_pause, True
             else:
                 failures, pause = failures + 1, min(pause * 2, self._deadlines.longest_pause)
-            given_up = (
-                failures >= self._deadlines.starts and not served
-            )  # what served once may again, when it is mended
+            # What served once may do so again, when somebody has mended what is wrong.
+            given_up = failures >= self._deadlines.starts and not served
             if given_up:
                 self._become("failed", f"{why} ({failures} attempts)")
             else:
