@@ -24,7 +24,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing, redirect_stdout
 from io import StringIO
 from itertools import chain, islice
@@ -194,7 +194,8 @@ def engine(name: str, requests: int) -> dict[str, float]:
     for label, order in orders.items():
         with closing(opened()) as bare:  # a new process: nothing of the last one's cache
             start = time.perf_counter()
-            answers = [bare.ask(*request) for request in order]
+            with ThreadPoolExecutor(bare.at_once) as pool:
+                answers = list(pool.map(lambda request: bare.ask(*request), order))
             found[label] = pace(answers, time.perf_counter() - start)
     found["utilisation"] = found["pipeline"] / found["bare"]
     for label, value in found.items():

@@ -12,7 +12,7 @@ Levels, highest first; a module imports only from levels below its own
     engines
     jsonl
     records
-    paths, progress, program, processors
+    paths, progress, machine, program
     errors
 """
 

@@ -116,6 +116,26 @@ def tiny_base(tmp_path_factory):
     return make_model(tmp_path_factory.mktemp("tiny") / "tiny-qwen")
 
 
+@pytest.fixture(scope="session")
+def tiny_gguf(tiny_base, tmp_path_factory):
+    """The same model as a GGUF file with our chat template inside."""
+    from dataclasses import replace
+
+    from phi4.chat_format import CHAT_TEMPLATE
+    from phi4.weights.gguf_files import write_model
+    from phi4.weights.hf_model import open_folder
+
+    model, layers = open_folder(tiny_base)
+    path = tmp_path_factory.mktemp("tiny") / "tiny.gguf"
+
+    def header(writer):
+        model.header(writer)
+        writer.add_chat_template(CHAT_TEMPLATE)
+
+    write_model(replace(model, header=header), None, layers, "F16", path, lambda progress, detail: None)
+    return path
+
+
 def _packaged(find, name):
     """A packaged model; where it cannot be had, CI fails and a developer's run says so and goes on."""
     from phi4.errors import WeightsError

@@ -9,8 +9,8 @@ import shutil
 from typing import Any
 
 from phi4.errors import PHi4Error
+from phi4.machine import processors
 from phi4.paths import cache_dir, find_workspace
-from phi4.processors import processors
 from phi4.settings import Settings
 
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "xllamacpp", "langchain-ollama", "kiwipiepy", "fastapi")

@@ -3,5 +3,5 @@
 Seen from outside there are two (``protocol``): ``torch_model``, which answers in this process, and
 ``supervised``, a child that is watched and answers many at once. The children speak ``wire``:
 ``llamacpp_chat``, ``openvino``, ``torch_stream``, ``vllm``, and ``completions`` for an engine
-elsewhere. ``llamacpp`` alone speaks HTTP, to the teacher that writes data.
+elsewhere. ``llamacpp`` and ``openvino_drafts`` speak HTTP, to the teacher that writes data.
 """

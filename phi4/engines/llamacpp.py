@@ -14,7 +14,7 @@ from typing import Any
 
 from phi4.engines.parent import read_specification
 from phi4.engines.process import EngineProcess
-from phi4.processors import processors
+from phi4.machine import processors
 
 
 def start_llamacpp(

@@ -16,7 +16,7 @@ from phi4.engines.llamacpp import make_server
 from phi4.engines.parent import read_specification
 from phi4.engines.protocol import FailureCode
 from phi4.engines.wire import Ask, Link
-from phi4.processors import processors
+from phi4.machine import processors
 
 SLOTS = 4
 BATCH = 64  # tokens between two chances to stop while it reads a prompt: under a second on two slow cores

@@ -8,16 +8,19 @@ each running answer, or both.
 from __future__ import annotations
 
 import os
+import platform
 import queue
 import sys
 import threading
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from phi4.engines.detokenise import Detokeniser, TextStream
 from phi4.engines.parent import read_specification
 from phi4.engines.wire import Ask, Cancel, Link
+from phi4.machine import granted
 
 SLOTS = 16
 STEP_TOKENS = 128  # prompt tokens read in one step: how long running answers wait for a newcomer's prompt
@@ -27,6 +30,33 @@ BLOCK_TOKENS = 32  # of the paged cache on a CPU
 def specification(model: Path, tokenizer: Path, *, context: int, slots: int = SLOTS) -> dict[str, Any]:
     """What the child is told: a merged GGUF, and the folder of its tokenizer."""
     return {"model": str(model), "tokenizer": str(tokenizer), "context": context, "slots": slots}
+
+
+def runs_here() -> bool:
+    """Whether this machine has OpenVINO GenAI."""
+    return platform.machine().lower() in ("x86_64", "amd64") and find_spec("openvino_genai") is not None
+
+
+def library() -> Any:
+    """``openvino_genai``, which would report to its maker at every import. To be imported here only."""
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    import openvino_genai
+
+    return openvino_genai
+
+
+def open_pipeline(model: Path, *, slots: int, step_tokens: int, cached_tokens: int) -> Any:
+    """The GGUF file, loaded: ``slots`` requests at once, at most ``step_tokens`` read in a step, and a paged
+    cache with room for ``cached_tokens`` of all of them together. Blocks. Raises ``RuntimeError``."""
+    genai = library()
+    scheduler = genai.SchedulerConfig()
+    scheduler.max_num_seqs = slots
+    scheduler.max_num_batched_tokens = max(step_tokens, slots)
+    scheduler.dynamic_split_fuse = True
+    scheduler.enable_prefix_caching = True
+    scheduler.num_kv_blocks = cached_tokens // BLOCK_TOKENS
+    threads = {"INFERENCE_NUM_THREADS": granted()} if granted() else {}  # by itself it takes every physical core
+    return genai.ContinuousBatchingPipeline(str(model), scheduler, "CPU", threads)
 
 
 @dataclass
@@ -42,17 +72,12 @@ class _Host:
     """The pipeline and its running answers; used by one thread only."""
 
     def __init__(self, told: dict[str, Any], link: Link) -> None:
-        import openvino_genai as genai
-
-        self._genai, self._link = genai, link
-        scheduler = genai.SchedulerConfig()
-        scheduler.max_num_seqs = told["slots"]
-        scheduler.max_num_batched_tokens = max(STEP_TOKENS, told["slots"])
-        scheduler.dynamic_split_fuse = True
-        scheduler.enable_prefix_caching = True
+        self._genai, self._link = library(), link
+        slots, context = told["slots"], told["context"]
         # Room for half of what all could write at once: few do, and who does not fit waits.
-        scheduler.num_kv_blocks = (told["slots"] // 2 + 1) * told["context"] // BLOCK_TOKENS
-        self._pipeline = genai.ContinuousBatchingPipeline(told["model"], scheduler, "CPU", {})
+        self._pipeline = open_pipeline(
+            Path(told["model"]), slots=slots, step_tokens=STEP_TOKENS, cached_tokens=(slots // 2 + 1) * context
+        )
         self._detokeniser = Detokeniser(Path(told["tokenizer"]))
         self._running: dict[int, _Answer] = {}
 
@@ -127,7 +152,6 @@ def _listen(link: Link, commands: queue.SimpleQueue[Ask | Cancel]) -> None:
 def main() -> None:
     """Serve until the parent goes away."""
     told = read_specification()
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # it would report to its maker
     link = Link(told)
     link.loading(0.0, "loading the model")
     host = _Host(told, link)

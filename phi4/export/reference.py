@@ -15,7 +15,8 @@ from phi4.engines.greedy import greedy_batch
 from phi4.engines.protocol import Limits
 from phi4.engines.torch_model import load_base
 from phi4.errors import ExportError
-from phi4.export.target import GIB, available_memory
+from phi4.export.target import GIB
+from phi4.machine import available_memory
 
 LogProbabilities = NDArray[np.float32]  # [positions, vocabulary]
 OVERHEAD = 2 * GIB  # the libraries, activations and distributions of a hundred words; measured (docs/log.md)

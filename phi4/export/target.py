@@ -9,6 +9,7 @@ from pathlib import Path
 
 from phi4.errors import ExportError
 from phi4.export.subject import RECORD
+from phi4.machine import available_memory
 from phi4.paths import replace_folder
 
 GIB = 1 << 30
@@ -40,13 +41,6 @@ def check_room(target: Path, *, disk: int, memory: int) -> None:
             f"{available / GIB:.1f} GiB of memory are free, {memory / GIB:.1f} GiB are needed",
             "end other programs, or export on a machine with more memory",
         )
-
-
-def available_memory() -> int:
-    """Bytes that a program can take without swapping."""
-    import psutil
-
-    return int(psutil.virtual_memory().available)
 
 
 @contextmanager

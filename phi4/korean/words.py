@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from phi4.korean.text import nfc, squeeze
-from phi4.processors import processors
+from phi4.machine import processors
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi, Token

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import platform
 import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
-from importlib.util import find_spec
 
 from phi4.chat import Adapter
 from phi4.chat_format import ChatTokenizer
 from phi4.engines.completions import without_login
+from phi4.engines.openvino import runs_here
 from phi4.engines.protocol import Description, StreamingEngine
 from phi4.engines.supervised import Launch, SupervisedEngine
 from phi4.errors import AdapterError, UsageError
@@ -58,15 +57,11 @@ def choose(adapter: Adapter) -> tuple[str, str]:
     family = architecture_of(adapter.base_model)
     if family not in ARCHITECTURES:
         return "transformers", f"the others do not know the family of '{adapter.base_model}'"
-    if not _runs_openvino():
+    if not runs_here():
         return "llamacpp", "there is neither a GPU nor OpenVINO for this machine"
     if family != "qwen2":
         return "llamacpp", f"there is no GPU, and OpenVINO was not tried with '{family}'"
     return "openvino", "on an x86 CPU it answers many at once two to three times as fast as llama.cpp"
-
-
-def _runs_openvino() -> bool:
-    return platform.machine().lower() in ("x86_64", "amd64") and find_spec("openvino_genai") is not None
 
 
 def _describe(engine: str, adapter: Adapter, slots: int, detail: str, context: int = CONTEXT) -> Description:

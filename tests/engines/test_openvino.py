@@ -1,9 +1,13 @@
 """OpenVINO GenAI behind the link: a merged model, many requests in one batch."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import phi4
 from phi4.engines.generation import gather
 from phi4.engines.openvino import specification
 from phi4.engines.protocol import Done, Failed, Limits, Piece
@@ -29,6 +33,20 @@ def served(tiny_base, tmp_path_factory):
     model, layers = open_folder(tiny_base)
     write_model(model, read_lora(adapter), layers, "F16", folder / "merged.gguf", lambda progress, detail: None)
     return adapter, specification(folder / "merged.gguf", tiny_base, context=256, slots=4)
+
+
+def test_the_library_cannot_report_to_its_maker():
+    for order in ("library(); from openvino import Tensor", "library()"):
+        told = (
+            f"import sys; from phi4.engines.openvino import library; {order}; print(sys.modules['openvino_telemetry'])"
+        )
+        assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout == "None\n"
+
+
+def test_nothing_else_imports_it():
+    """A child that imported it first would leave a process that reports, and that outlives everything."""
+    sources = {path.name: path.read_text(encoding="utf-8") for path in Path(phi4.__file__).parent.rglob("*.py")}
+    assert [name for name, source in sources.items() if "import openvino_genai" in source] == ["openvino.py"]
 
 
 def test_requests_in_one_batch_are_answered_alike_and_begin_as_peft_would(served, tiny_base):

@@ -87,8 +87,8 @@ def test_a_wait_that_is_too_long_ends(make_app, engine, stream):
 
 
 def test_an_answer_that_takes_too_long_ends_and_what_was_written_is_kept(make_app, engine):
-    engine.text, engine.pace = LONG, Pace(token=0.02)
-    with visitor(make_app(answer_timeout=0.5)) as client:
+    engine.text, engine.pace = LONG, Pace(token=0.02)  # 1. 하나 within a second, the whole in four
+    with visitor(make_app(answer_timeout=2)) as client:
         wait_for(client, "ready")
         told = events(client.post("/api/chat", json={"message": "가", "stream": True}).text)
         assert told[-1][2]["code"] == "answer_timeout"

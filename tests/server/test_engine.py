@@ -3,6 +3,7 @@
 import pytest
 
 from phi4.chat import Adapter
+from phi4.engines import openvino
 from phi4.errors import UsageError
 from phi4.server import engine as module
 from phi4.server.engine import choose, open_engine
@@ -28,8 +29,8 @@ def machine(monkeypatch):
     """A machine without a GPU; change it in the test."""
     programs, facts = set(), {"machine": "x86_64", "openvino_genai": True}
     monkeypatch.setattr(module.shutil, "which", lambda name: name if name in programs else None)
-    monkeypatch.setattr(module.platform, "machine", lambda: facts["machine"])
-    monkeypatch.setattr(module, "find_spec", lambda name: facts.get(name))
+    monkeypatch.setattr(openvino.platform, "machine", lambda: facts["machine"])
+    monkeypatch.setattr(openvino, "find_spec", lambda name: facts.get(name))
     return programs, facts
 
 

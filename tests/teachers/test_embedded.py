@@ -1,12 +1,16 @@
 """The embedded teacher: a real model in a child process, and a file that is none."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from phi4.dataset.schemas import draft_schema
-from phi4.errors import TeacherUnavailable
+from phi4.engines import openvino_drafts
+from phi4.errors import TeacherFailed, TeacherUnavailable
 from phi4.records import Message
+from phi4.teachers import embedded
 from phi4.teachers.embedded import EmbeddedTeacher
 from phi4.teachers.protocol import Sampling
 from tests.samples import WARFARIN
@@ -27,6 +31,40 @@ def test_a_file_that_is_no_model_is_told_with_the_engines_last_words(tmp_path):
     assert "'embedded:bad' did not start" in caught.value.message
     assert str(path) in caught.value.message
     assert "phi4 models list" in caught.value.hint
+
+
+def drafts_of(teacher):
+    """Eight answers, asked all at once."""
+    schema = draft_schema(WARFARIN, (1,))
+    samplings = [Sampling(temperature=0.5, max_tokens=20 + seed, seed=seed) for seed in range(8)]
+    turns = [Message(role="user", content="INR은 얼마입니까?")]
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(lambda sampling: teacher.ask(turns, schema, sampling), samplings))
+
+
+def test_where_openvino_takes_the_model_it_answers_many_at_once(tiny_gguf):
+    pytest.importorskip("openvino_genai", reason="OpenVINO has wheels for x86 only")
+    with closing(EmbeddedTeacher("embedded:tiny", tiny_gguf, 512, 60.0)) as teacher:
+        assert teacher.at_once == openvino_drafts.SLOTS
+        answers = drafts_of(teacher)
+        with pytest.raises(TeacherFailed, match="tokens do not fit in 512"):
+            teacher.ask([Message(role="user", content="가")], SCHEMA, Sampling(0.0, 512, 1))
+    assert all(answer.text.startswith('{"steps":{"1":"') for answer in answers)
+    assert [answer.completion_tokens for answer in answers] == list(range(20, 28))
+    assert {answer.finish_reason for answer in answers} == {"length"}
+
+
+def test_where_it_does_not_load_llamacpp_does_the_work_and_it_is_said(tiny_gguf, tmp_path, monkeypatch, caplog):
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"no model at all" * 100)
+    begin = openvino_drafts.start_openvino
+    monkeypatch.setattr(embedded, "serves", lambda model: True)
+    monkeypatch.setattr(embedded, "start_openvino", lambda model, context: begin(broken, context=context))
+    with closing(EmbeddedTeacher("embedded:tiny", tiny_gguf, 512, 60.0)) as teacher:
+        assert teacher.at_once == 1
+        assert len(drafts_of(teacher)) == 8
+    assert f"OpenVINO did not load '{tiny_gguf}'" in caplog.text
+    assert "llama.cpp does the work" in caplog.text
 
 
 @pytest.mark.model

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from phi4.processors import processors
+from phi4.machine import processors
 
 
 @pytest.fixture(autouse=True)
