@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 
 def processors() -> int:
@@ -19,7 +20,18 @@ def granted() -> int:
 
 
 def available_memory() -> int:
-    """Bytes that a program can take without swapping."""
+    """Bytes that a program can take without swapping, and without passing the limit of its container."""
     import psutil
 
-    return int(psutil.virtual_memory().available)
+    return min([int(psutil.virtual_memory().available), *_left_to_the_container()])
+
+
+def _left_to_the_container(folder: Path = Path("/sys/fs/cgroup")) -> list[int]:
+    """What its limit leaves, where it has one (cgroup v2); cached files count as free, as they do elsewhere."""
+    try:
+        most, used = (int((folder / f"memory.{name}").read_text(encoding="ascii")) for name in ("max", "current"))
+        lines = (folder / "memory.stat").read_text(encoding="ascii").splitlines()
+        files = next(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
+    except (OSError, ValueError, StopIteration):  # no cgroup, or "max"
+        return []
+    return [max(0, most - used + files)]

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from phi4.machine import processors
+from phi4 import machine
+from phi4.machine import available_memory, granted, processors
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +34,20 @@ def test_a_grant_that_is_no_number_is_none(monkeypatch, granted):
     monkeypatch.setenv("OMP_NUM_THREADS", granted)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
     assert processors() == 2
+
+
+def test_what_is_granted_is_told_apart_from_what_there_is(monkeypatch):
+    assert granted() == 0
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert granted() == 3
+
+
+def test_a_containers_limit_bounds_the_memory_and_cached_files_count_as_free(monkeypatch, tmp_path):
+    whole = available_memory()
+    for name, told in (("max", "3000"), ("current", "2500"), ("stat", "anon 1000\ninactive_file 1400\n")):
+        (tmp_path / f"memory.{name}").write_text(told, encoding="ascii")
+    read = machine._left_to_the_container
+    monkeypatch.setattr(machine, "_left_to_the_container", lambda: read(tmp_path))
+    assert available_memory() == 1900 < whole
+    (tmp_path / "memory.max").write_text("max\n", encoding="ascii")
+    assert available_memory() > 1900

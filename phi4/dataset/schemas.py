@@ -37,7 +37,7 @@ _DECIMAL = re.compile(r"\d\.\d")
 _IN_JSON = {'"': "“”", "\\": ""}
 
 
-LONGEST = 480  # characters; twice what the schema lets an engine write that obeys it
+LONGEST = 480  # characters; twice what the schema lets an engine write that counts them
 
 
 class DraftAnswer(BaseModel):
@@ -130,8 +130,12 @@ def parse(text: str, kind: type[M]) -> M | str:
     try:
         return kind.model_validate_json(text[start : end + 1])
     except ValidationError as error:
-        first = error.errors()[0]
-        return f"{'.'.join(str(part) for part in first['loc']) or 'JSON'}: {first['msg']}"
+        return _wrong(error)
+
+
+def _wrong(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(str(part) for part in first['loc']) or 'JSON'}: {first['msg']}"
 
 
 def parse_draft(text: str) -> DraftAnswer | str:
@@ -139,8 +143,11 @@ def parse_draft(text: str) -> DraftAnswer | str:
     draft = parse(text, DraftAnswer)
     if isinstance(draft, str):
         return draft
-    return DraftAnswer(
-        steps={number: nfc(step).strip() for number, step in draft.steps.items()},
-        answer=nfc(draft.answer).strip(),
-        question=polite_question(nfc(draft.question)),
-    )
+    try:  # what was long enough with its spaces may be too short without them
+        return DraftAnswer(
+            steps={number: nfc(step).strip() for number, step in draft.steps.items()},
+            answer=nfc(draft.answer).strip(),
+            question=polite_question(nfc(draft.question)),
+        )
+    except ValidationError as error:
+        return _wrong(error)

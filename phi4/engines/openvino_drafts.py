@@ -12,6 +12,7 @@ import json
 import os
 import queue
 import re
+import signal
 import threading
 import traceback
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from phi4.engines.openvino import library, open_pipeline, runs_here
 from phi4.engines.parent import read_specification
 from phi4.engines.process import EngineProcess
 from phi4.errors import EngineError
-from phi4.machine import available_memory
+from phi4.machine import available_memory, granted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,27 +40,33 @@ TENSORS = frozenset({"F32", "F16", "Q4_0", "Q4_K", "Q6_K", "Q8_0"})
 # Its grammar reads a range of letters byte by byte and loses U+D000 to U+D77F of this one (트, 펜, 함): a
 # range that ends where a second byte does is read rightly.
 SYLLABLES = "가-힣", "가-쿿퀀-흿힀-힣"
-# Counting takes it eight seconds for each schema, in which no request goes on. `max_tokens` ends what would not
-# end, and the gates know what is too short or too long.
+# Counting takes it eight seconds for each schema, in which no request goes on. What would not end is ended by
+# tokens (``longest``), and parsing knows what is too short or too long.
 COUNTED = re.compile(r"\{\d+,\d+\}")
-# As llama.cpp samples where it is not told otherwise.
-TOP_P, TOP_K = 0.95, 40
+MOST = re.compile(r"\{(?:\d+,)?(\d+)\}")
+TOP_P, TOP_K, MIN_P = 0.95, 40, 0.05  # llama.cpp's defaults
 
 
 def serves(model: Path) -> bool:
     """Whether this machine has OpenVINO and memory for it, and it takes this GGUF file."""
-    if not runs_here() or available_memory() < MEMORY * model.stat().st_size:
+    if not runs_here() or _memory() < MEMORY * model.stat().st_size:
         return False
     import gguf
 
     try:
         reader = gguf.GGUFReader(model)
-    except (OSError, ValueError, IndexError):
+    except (OSError, ValueError, LookupError):
         return False  # the other engine says what is wrong with it
     architecture, template = map(reader.get_field, ("general.architecture", "tokenizer.chat_template"))
     if architecture is None or architecture.contents() not in ARCHITECTURES or template is None:
         return False
     return {tensor.tensor_type.name for tensor in reader.tensors} <= TENSORS
+
+
+def _memory() -> float:
+    """Bytes for one child: beside other workers of this machine (Ray's) its share, for they load at the same time."""
+    share = granted() / (os.cpu_count() or 1) if granted() else 1.0
+    return available_memory() * min(share, 1.0)
 
 
 def start_openvino(model: Path, *, context: int, slots: int = SLOTS) -> EngineProcess:
@@ -83,6 +90,12 @@ def expression(schema: dict[str, Any]) -> str:
         case {"type": "boolean"}:
             return "(true|false)"
     raise ValueError(f"no expression for the schema {json.dumps(schema, ensure_ascii=False)}")
+
+
+def longest(schema: dict[str, Any]) -> int:
+    """The most tokens that an answer of this schema needs: one for each character that it may have."""
+    told = json.dumps(schema, ensure_ascii=False)
+    return len(told) + sum(map(int, MOST.findall(told)))
 
 
 @dataclass
@@ -163,7 +176,7 @@ class _Steps:
         config.do_sample = body["temperature"] > 0
         if config.do_sample:
             config.temperature, config.rng_seed = body["temperature"], body["seed"]
-            config.top_p, config.top_k = TOP_P, TOP_K
+            config.top_p, config.top_k, config.min_p = TOP_P, TOP_K, MIN_P
         held = self._genai.StructuredOutputConfig()
         held.regex = body["expression"]
         config.structured_output_config = held
@@ -205,8 +218,10 @@ class _Service:
         from starlette.responses import JSONResponse
 
         body, tokenizer = await request.json(), self._steps.tokenizer
+        schema = body["response_format"]["json_schema"]["schema"]
+        body["max_tokens"] = min(body["max_tokens"], longest(schema))
         try:
-            body["expression"] = expression(body["response_format"]["json_schema"]["schema"])
+            body["expression"] = expression(schema)
             re.compile(body["expression"])  # one that cannot be read would end the pipeline
         except (ValueError, re.error) as error:
             return JSONResponse({"error": {"message": str(error)}}, 400)
@@ -244,7 +259,10 @@ def main() -> None:
         Route("/health", service.health),
         Route("/v1/chat/completions", service.complete, methods=["POST"]),
     ]
-    uvicorn.run(Starlette(routes=routes), uds=told["socket"], log_level="warning")
+    # Only the client closes a connection: a step of the model holds up everything here, and what is asked meanwhile
+    # must not find it timed out. Ctrl-C is the parent's, whatever uvicorn would do at it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    uvicorn.run(Starlette(routes=routes), uds=told["socket"], log_level="warning", timeout_keep_alive=3600)
 
 
 if __name__ == "__main__":

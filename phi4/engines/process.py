@@ -88,6 +88,11 @@ class EngineProcess:
                 return False
         return True
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it lives; that of a signal is negative."""
+        return self._child.poll()
+
     def log_tail(self, lines: int = 3) -> str:
         """The last words of the child, for an error message."""
         if not self._log.exists():
@@ -96,7 +101,7 @@ class EngineProcess:
         return " | ".join(line.strip() for line in text[-lines:])
 
     def client(self, timeout: float = 600.0) -> httpx.Client:
-        """A blocking HTTP client of the child; one per thread that asks."""
+        """A blocking HTTP client of the child; several threads may ask with it."""
         return httpx.Client(transport=httpx.HTTPTransport(uds=self.socket), base_url="http://engine", timeout=timeout)
 
     def wait_ready(self, timeout: float = 600.0) -> None:

@@ -51,6 +51,14 @@ async def forget_all(service: Service, visitor: Asker) -> Deleted:
 @router.get("/conversations/{conversation_id}")
 async def read(conversation_id: ConversationId, service: Service, visitor: Asker) -> ConversationWhole:
     """One conversation with its messages."""
+    whole = await _whole(conversation_id, service, visitor)
+    if whole.answering is None and whole.messages and whole.messages[-1].role == "user":
+        # Its answer may have ended between the look at the turns and that at what is on its way.
+        whole = await _whole(conversation_id, service, visitor)
+    return whole
+
+
+async def _whole(conversation_id: str, service: Service, visitor: Asker) -> ConversationWhole:
     conversation, turns = await service.conversations.read(visitor.owner, conversation_id)
     ratings = await service.feedback.ratings(visitor.owner, [turn.id for turn, _ in turns])
     messages = [_turn(turn, siblings, ratings.get(turn.id)) for turn, siblings in turns]

@@ -51,7 +51,9 @@ class GuardedRoute(APIRoute):
             except (PHi4Error, RequestValidationError, HTTPException) as error:
                 hidden = isinstance(error.__cause__, Refusal)  # FastAPI wraps what stops it reading a body
                 response = refusal_answer(error.__cause__ if hidden else error)  # type: ignore[arg-type]
-            if visitor is not None and visitor.cookie:
+            # Only to who asks: of the cookies that a page's first reads were given at once, the last would take the
+            # place of the one that a question came with, and its conversation would be a stranger's.
+            if visitor is not None and visitor.cookie and request.method == "POST":
                 _give_cookie(request, response, visitor)
             secure(response.headers)
             return response

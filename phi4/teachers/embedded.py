@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import logging
+import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,26 +14,30 @@ import httpx
 from phi4.engines.llamacpp import start_llamacpp
 from phi4.engines.openvino_drafts import SLOTS, serves, start_openvino
 from phi4.engines.process import EngineProcess
-from phi4.errors import EngineError, TeacherFailed, TeacherSlow, TeacherUnavailable
+from phi4.errors import EngineError, TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers.protocol import Sampling, TeacherAnswer
 
+LLAMACPP = "phi4.engines.llamacpp"
 LOAD_SECONDS = 300.0
-
-
-log = logging.getLogger("phi4.teachers")
+PATIENCE = 4  # time limits for one request among many: they share the processor
 
 
 class EmbeddedTeacher:
     """One GGUF model: on OpenVINO where it takes the model, several drafts at once, else on llama.cpp, one by one.
 
-    Both keep what they read: ask about one passage at a time and it is read once (docs/decisions/0020).
+    Both keep what they read: what is asked about a passage in a row reads it once (docs/decisions/0020). An OpenVINO
+    that dies at work is replaced by llama.cpp.
     """
 
     def __init__(self, name: str, model: Path, context: int, timeout: float) -> None:
         self.name = name
+        self._model, self._context = model, context
         self._engine, self.at_once = _start(name, model, context)
-        self._client = self._engine.client(timeout)
+        self._timeout = timeout * (PATIENCE if self.at_once > 1 else 1)
+        self._client = self._engine.client(self._timeout)
+        self._clients = [self._client]
+        self._replacing, self._closed = threading.Lock(), False
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """See ``Teacher.ask``."""
@@ -44,15 +49,16 @@ class EmbeddedTeacher:
             "cache_prompt": True,
             "response_format": {"type": "json_schema", "json_schema": {"name": "draft", "schema": schema}},
         }
-        start = time.monotonic()
+        start, engine = time.monotonic(), self._engine
         try:
+            if not engine.alive:
+                raise httpx.ConnectError("the engine's process has ended")
             answer = self._client.post("/v1/chat/completions", json=body)
         except httpx.TimeoutException as error:
             raise TeacherSlow(f"{self.name}: no answer within the time limit") from error
         except httpx.TransportError as error:
-            raise TeacherUnavailable(
-                f"teacher '{self.name}' died: {self._engine.log_tail()}", "run the same command again"
-            ) from error
+            self._replace(engine)
+            raise TeacherBusy(f"{self.name}: its engine ended while it answered") from error
         if answer.status_code != httpx.codes.OK:
             raise TeacherFailed(f"{self.name}: {answer.text[:200]}")
         try:
@@ -68,10 +74,27 @@ class EmbeddedTeacher:
             seconds=time.monotonic() - start,
         )
 
+    def _replace(self, lost: EngineProcess) -> None:
+        """Let llama.cpp go on where OpenVINO died. Raises ``TeacherUnavailable`` where it was llama.cpp."""
+        with self._replacing:
+            if self._closed or self._engine is not lost or not lost.wait(1.0):
+                return  # it shall end, somebody was faster, or only the connection was lost
+            why = f"exit code {lost.exit_code}: {lost.log_tail() or 'no last words'}"
+            if lost.module == LLAMACPP:
+                raise TeacherUnavailable(f"teacher '{self.name}' died, {why}", "run the same command again")
+            print(f"{self.name}: OpenVINO died ({why}); llama.cpp goes on, one draft at a time", file=sys.stderr)
+            self._engine = _start_llamacpp(self.name, self._model, self._context)
+            self._client = self._engine.client(self._timeout)
+            self._clients.append(self._client)  # others may still be about to ask with the old one
+            lost.stop()
+
     def close(self) -> None:
-        """End the child process."""
-        self._client.close()
+        """End the child process; what is under way then fails."""
+        with self._replacing:
+            self._closed = True
         self._engine.stop()
+        for client in self._clients:
+            client.close()
 
 
 def _start(name: str, model: Path, context: int) -> tuple[EngineProcess, int]:
@@ -80,9 +103,13 @@ def _start(name: str, model: Path, context: int) -> tuple[EngineProcess, int]:
         try:
             return _loaded(start_openvino(model, context=context)), SLOTS
         except EngineError as error:
-            log.warning("OpenVINO did not load '%s' (%s); llama.cpp does the work", model, error.message)
+            print(f"{name}: OpenVINO did not load '{model}' ({error.message})", file=sys.stderr)
+    return _start_llamacpp(name, model, context), 1
+
+
+def _start_llamacpp(name: str, model: Path, context: int) -> EngineProcess:
     try:
-        return _loaded(start_llamacpp(model, context=context)), 1
+        return _loaded(start_llamacpp(model, context=context))
     except EngineError as error:
         raise TeacherUnavailable(
             f"teacher '{name}' did not start from '{model}': {error.message}",

@@ -181,3 +181,17 @@ def test_an_answer_that_was_cut_is_no_draft(length):
 @given(st.text())
 def test_any_text_is_a_draft_or_says_what_is_wrong(text):
     assert isinstance(parse_draft("{" + text + "}"), str)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("answer", " 예"), ("question", "왜   ?"), ("question", "가" * 479 + "야"), ("answer", "  . ")]
+)
+def test_what_is_too_short_or_long_once_it_is_tidied_is_told_like_any_other_fault(key, text):
+    said = {"steps": {"1": "와파린은 항응고제입니다."}, "answer": "항응고제입니다.", "question": "와파린은 무엇입니까?"}
+    found = parse_draft(json.dumps(said | {key: text}, ensure_ascii=False))
+    assert isinstance(found, DraftAnswer) or found.startswith(f"{key}: String should have at ")
+
+
+@given(st.text(max_size=6), st.text(max_size=6), st.text(max_size=6))
+def test_whatever_short_texts_a_teacher_writes_parsing_never_raises(step, answer, question):
+    parse_draft(json.dumps({"steps": {"1": step}, "answer": answer, "question": question}))

@@ -10,7 +10,7 @@ import pytest
 
 from phi4.dataset.schemas import blind_schema, draft_schema, vote_schema
 from phi4.engines import openvino_drafts as module
-from phi4.engines.openvino_drafts import expression, serves, start_openvino
+from phi4.engines.openvino_drafts import expression, longest, serves, start_openvino
 from phi4.weights.gguf_files import open_gguf, write_model
 from phi4.weights.hf_model import open_folder
 from tests.samples import WARFARIN
@@ -61,6 +61,11 @@ def fits(schema, said):
     return re.fullmatch(expression(schema), json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
 
+def test_an_answer_has_tokens_for_every_letter_that_it_may_have_and_no_more():
+    assert 120 < longest(vote_schema(WARFARIN)) < 500
+    assert longest(draft_schema(WARFARIN, (1, 2))) > 2 * 160 + 240 + 90
+
+
 def test_another_schema_is_refused_by_name():
     with pytest.raises(ValueError, match=r'no expression for the schema \{"type": "array"\}'):
         expression({"type": "array"})
@@ -82,6 +87,12 @@ def test_other_engines_take_what_this_one_does_not(tmp_path, tiny_base, tiny_ggu
         assert not serves(tiny_gguf)
         patched.undo()
         patched.setattr(module, "available_memory", lambda: 4 * tiny_gguf.stat().st_size)
+        assert not serves(tiny_gguf)
+        patched.undo()
+        patched.setattr(module, "available_memory", lambda: 8 * tiny_gguf.stat().st_size)
+        patched.setattr(module.os, "cpu_count", lambda: 4)
+        assert serves(tiny_gguf)
+        patched.setenv("OMP_NUM_THREADS", "1")  # a worker of four
         assert not serves(tiny_gguf)
         patched.undo()
         patched.setattr(module, "runs_here", lambda: False)
@@ -136,7 +147,8 @@ def test_a_seed_says_what_a_warm_answer_is(client):
 
 
 def test_what_does_not_fit_is_refused_and_the_next_is_answered(client):
-    refused = ask(client, max_tokens=CONTEXT)
+    long = WORD | {"properties": {"word": {"type": "string", "pattern": "^[가-힣]{2,600}$"}}}
+    refused = ask(client, max_tokens=CONTEXT, schema=long)
     assert refused.status_code == 400
     assert f"tokens do not fit in {CONTEXT}" in refused.json()["error"]["message"]
     assert ask(client, max_tokens=3).status_code == 200

@@ -136,6 +136,13 @@ def test_a_visitor_without_a_key_is_known_by_a_cookie_that_scripts_cannot_read(c
     assert "set-cookie" in ask(client).headers
 
 
+def test_only_asking_makes_a_visitor(client):
+    """A page reads several things at once on its first visit: were each given a cookie, the last would win."""
+    for path in ("/api/chat/about", "/api/conversations"):
+        assert "set-cookie" not in client.get(path).headers
+    assert "set-cookie" in ask(client).headers
+
+
 def test_a_sites_own_login_names_its_visitors(make_app):
     async def login(request):
         if "x-user" not in request.headers:

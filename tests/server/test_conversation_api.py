@@ -1,5 +1,6 @@
 """``/api/conversations`` and ``/api/feedback``."""
 
+import asyncio
 import json
 import unicodedata
 
@@ -199,6 +200,30 @@ def test_a_conversation_names_the_answer_that_is_on_its_way(live, engine):
         whole = client.get(path).json()
         assert whole["messages"][-1]["usage"]["completion_tokens"] > 1
         assert whole["messages"][-1]["timings"]["total_ms"] > 0
+
+
+def test_an_answer_that_ends_while_its_conversation_is_read_is_not_taken_for_lost(live, engine, monkeypatch):
+    server = live()
+    engine.freeze()
+    service = server.service
+    ratings = service.feedback.ratings
+
+    async def late(*arguments):
+        engine.thaw()
+        while service.answering.admission.running:
+            await asyncio.sleep(0.005)
+        return await ratings(*arguments)
+
+    with httpx.Client(base_url=server.url, timeout=20) as client:
+        body = {"message": "가", "stream": True, "resumable": True}
+        with client.stream("POST", "/api/chat", json=body) as answer:
+            start = next(line for line in answer.iter_lines() if line.startswith("data: "))
+            path = f"/api/conversations/{json.loads(start.removeprefix('data: '))['conversation_id']}"
+            until(lambda: client.get(path).status_code == 200)
+            monkeypatch.setattr(service.feedback, "ratings", late)
+            whole = client.get(path).json()
+    assert [turn["role"] for turn in whole["messages"]] == ["user", "assistant"]
+    assert whole["answering"] is None
 
 
 def test_postgresql_may_stop_and_come_back_while_questions_are_answered(make_app, postgresql):

@@ -91,7 +91,6 @@ def test_delete_stops_an_answer_in_every_phase_with_one_end(live, engine, phase)
     server = live()
     engine.text, engine.pace = LONG, SLOW[phase]
     with httpx.Client(base_url=server.url, timeout=20) as client:
-        client.get("/api/conversations")  # for a cookie
         blockers = [raw(server, True) for _ in range(4)] if phase == "queued" else []
         until(lambda: server.queue["running"] == len(blockers))
         with client.stream("POST", "/api/chat", json={"message": "가", "stream": True}) as answer:

@@ -1,18 +1,24 @@
 """The embedded teacher: a real model in a child process, and a file that is none."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from threading import Timer
 
 import pytest
 
-from phi4.dataset.schemas import draft_schema
+from phi4.dataset.asking import Asker
+from phi4.dataset.cache import AnswerCache
+from phi4.dataset.crew import Posed
+from phi4.dataset.schemas import blind_schema, draft_schema, vote_schema
 from phi4.engines import openvino_drafts
 from phi4.errors import TeacherFailed, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers import embedded
 from phi4.teachers.embedded import EmbeddedTeacher
-from phi4.teachers.protocol import Sampling
+from phi4.teachers.protocol import Sampling, TeacherAnswer
 from tests.samples import WARFARIN
 
 SCHEMA = {
@@ -21,6 +27,7 @@ SCHEMA = {
     "required": ["colour", "sure"],
     "additionalProperties": False,
 }
+ODD = '‘가열’은 "60.5℃±2" 이상에서 《공전》대로 [별표^1]의 5㎎을 & 100㎡에 <뿌린다>! \\ {2,5} | $ * # ~ - 왜요?'
 
 
 def test_a_file_that_is_no_model_is_told_with_the_engines_last_words(tmp_path):
@@ -48,13 +55,13 @@ def test_where_openvino_takes_the_model_it_answers_many_at_once(tiny_gguf):
         assert teacher.at_once == openvino_drafts.SLOTS
         answers = drafts_of(teacher)
         with pytest.raises(TeacherFailed, match="tokens do not fit in 512"):
-            teacher.ask([Message(role="user", content="가")], SCHEMA, Sampling(0.0, 512, 1))
+            teacher.ask([Message(role="user", content="가" * 400)], draft_schema(WARFARIN, (1,)), Sampling(0.0, 400, 1))
     assert all(answer.text.startswith('{"steps":{"1":"') for answer in answers)
     assert [answer.completion_tokens for answer in answers] == list(range(20, 28))
     assert {answer.finish_reason for answer in answers} == {"length"}
 
 
-def test_where_it_does_not_load_llamacpp_does_the_work_and_it_is_said(tiny_gguf, tmp_path, monkeypatch, caplog):
+def test_where_it_does_not_load_llamacpp_does_the_work_and_it_is_said(tiny_gguf, tmp_path, monkeypatch, capsys):
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"no model at all" * 100)
     begin = openvino_drafts.start_openvino
@@ -63,8 +70,52 @@ def test_where_it_does_not_load_llamacpp_does_the_work_and_it_is_said(tiny_gguf,
     with closing(EmbeddedTeacher("embedded:tiny", tiny_gguf, 512, 60.0)) as teacher:
         assert teacher.at_once == 1
         assert len(drafts_of(teacher)) == 8
-    assert f"OpenVINO did not load '{tiny_gguf}'" in caplog.text
-    assert "llama.cpp does the work" in caplog.text
+    assert f"OpenVINO did not load '{tiny_gguf}'" in capsys.readouterr().err
+
+
+def test_an_openvino_that_dies_at_work_is_replaced_by_llamacpp(tiny_gguf, tmp_path, capsys):
+    pytest.importorskip("openvino_genai", reason="OpenVINO has wheels for x86 only")
+    posed = Posed([Message(role="user", content="가")], SCHEMA, Sampling(0.5, 40, 1))
+    with closing(EmbeddedTeacher("embedded:tiny", tiny_gguf, 512, 60.0)) as teacher:
+        Timer(0.1, teacher._engine.kill).start()
+        with closing(AnswerCache(tmp_path / "cache.sqlite")) as cache:
+            posed = [replace(posed, sampling=replace(posed.sampling, seed=seed)) for seed in range(48)]
+            outcomes = Asker(teacher, cache).all(posed)
+        assert all(isinstance(outcome, TeacherAnswer) for outcome in outcomes)
+        assert teacher._engine.module == "phi4.engines.llamacpp"
+    assert "OpenVINO died (exit code -9: no last words); llama.cpp goes on" in capsys.readouterr().err
+
+
+def test_a_llamacpp_that_dies_ends_the_run_and_says_how(tiny_gguf, monkeypatch):
+    monkeypatch.setattr(embedded, "serves", lambda model: False)
+    with closing(EmbeddedTeacher("embedded:tiny", tiny_gguf, 512, 60.0)) as teacher:
+        teacher._engine.kill()
+        assert teacher._engine.wait(10)
+        with pytest.raises(TeacherUnavailable, match="'embedded:tiny' died, exit code -9"):
+            drafts_of(teacher)
+
+
+def test_a_teacher_that_is_closed_at_work_is_not_replaced(tiny_gguf, capsys):
+    pytest.importorskip("openvino_genai", reason="OpenVINO has wheels for x86 only")
+    teacher = EmbeddedTeacher("embedded:tiny", tiny_gguf, 512, 60.0)
+    turns = [Message(role="user", content="가")]
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(teacher.ask, turns, draft_schema(WARFARIN, (1,)), Sampling(0.0, 450, 1))
+        time.sleep(0.2)
+        teacher.close()
+        assert isinstance(asked.exception(), TeacherFailed)
+    assert teacher._engine.module == "phi4.engines.openvino_drafts"
+    assert capsys.readouterr().err == ""
+
+
+def test_openvino_takes_the_patterns_of_a_passage_with_every_kind_of_character(tiny_gguf):
+    pytest.importorskip("openvino_genai", reason="OpenVINO has wheels for x86 only")
+    passage = WARFARIN.model_copy(update={"sentences": (ODD,), "headings": ("",)})
+    with closing(EmbeddedTeacher("embedded:tiny", tiny_gguf, 512, 60.0)) as teacher:
+        for schema in (draft_schema(passage, (1,)), vote_schema(passage), blind_schema(passage)):
+            answer = teacher.ask([Message(role="user", content="가")], schema, Sampling(0.9, 40, 1))
+            assert answer.text.startswith('{"')
+            assert answer.completion_tokens > 5
 
 
 @pytest.mark.model
@@ -91,8 +142,7 @@ def test_a_real_model_follows_the_schema_and_counts_its_tokens():
 def test_a_real_engine_takes_the_patterns_of_a_passage_with_every_kind_of_character():
     from phi4.weights import gguf_file
 
-    said = '‘가열’은 "60.5℃±2" 이상에서 《공전》대로 [별표^1]의 5㎎을 & 100㎡에 <뿌린다>! 왜요?'
-    passage = WARFARIN.model_copy(update={"sentences": (said,), "headings": ("",)})
+    passage = WARFARIN.model_copy(update={"sentences": (ODD,), "headings": ("",)})
     teacher = EmbeddedTeacher("embedded:smollm2-135m", gguf_file("smollm2-135m"), 512, 60.0)
     try:
         turns = [Message(role="user", content="{")]

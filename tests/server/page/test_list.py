@@ -1,6 +1,8 @@
 """The list of conversations, the address, and several tabs."""
 
+import asyncio
 import re
+import threading
 
 from phi4.chat_format import answer_text
 from tests.server.conftest import until
@@ -26,6 +28,27 @@ def test_conversations_are_listed_newest_first_and_opened(visit):
     page.wait_for_function("() => document.querySelector('.bubble')?.textContent === '첫 대화입니다'")
     assert page.locator("#list [aria-current]").inner_text() == "첫 대화입니다"
     assert prose(page) == "답입니다."
+
+
+def test_a_first_list_that_comes_after_the_answer_takes_nothing_away(site, visit, monkeypatch):
+    conversations, free = site.live.service.conversations, threading.Event()
+    listing = conversations.listing
+
+    async def late(*arguments):
+        while not free.is_set():
+            await asyncio.sleep(0.005)
+        return await listing(*arguments)
+
+    monkeypatch.setattr(conversations, "listing", late)
+    try:
+        page = visit()
+        ask(page, "가")
+        ended(page)
+    finally:
+        free.set()
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    page.wait_for_selector(".reply .prose p")
 
 
 def test_a_conversation_is_renamed_and_deleted(visit):
@@ -56,6 +79,7 @@ def test_search_finds_what_was_said(visit):
         page.click("#new")
         ask(page, text)
         ended(page)
+    page.wait_for_function("() => document.querySelectorAll('#list a').length === 2")
     page.fill("#search", "와파린")
     page.wait_for_function("() => document.querySelectorAll('#list a').length === 1")
     assert titles(page) == ["와파린이 궁금합니다"]
