@@ -49,11 +49,13 @@ TOP_P, TOP_K, MIN_P = 0.95, 40, 0.05  # llama.cpp's defaults
 
 def serves(model: Path) -> bool:
     """Whether this machine has OpenVINO and memory for it, and it takes this GGUF file."""
-    if not runs_here() or _memory() < MEMORY * model.stat().st_size:
+    if not runs_here():
         return False
     import gguf
 
     try:
+        if _memory() < MEMORY * model.stat().st_size:
+            return False
         reader = gguf.GGUFReader(model)
     except (OSError, ValueError, LookupError):
         return False  # the other engine says what is wrong with it
@@ -78,22 +80,30 @@ def expression(schema: dict[str, Any]) -> str:
     """The JSON that follows a schema as a regular expression, without spaces between its parts: OpenVINO's own
     reading of a schema lets a model write as many as it likes.
 
-    Knows what the schemas of drafts and votes are made of. Raises ``ValueError`` for anything else.
+    Knows what the schemas of drafts and votes are made of; "" for anything else.
     """
+    try:
+        return _expression(schema)
+    except ValueError:
+        return ""
+
+
+def _expression(schema: dict[str, Any]) -> str:
+    """See ``expression``. Raises ``ValueError``."""
     if "enum" in schema:
         return "({})".format("|".join(re.escape(json.dumps(value, ensure_ascii=False)) for value in schema["enum"]))
     match schema:
         case {"type": "object", "properties": parts}:
-            return r"\{{{}\}}".format(",".join(f'"{name}":{expression(part)}' for name, part in parts.items()))
+            return r"\{{{}\}}".format(",".join(f'"{name}":{_expression(part)}' for name, part in parts.items()))
         case {"type": "string", "pattern": pattern}:
             return '"{}"'.format(COUNTED.sub("+", pattern.removeprefix("^").removesuffix("$").replace(*SYLLABLES)))
         case {"type": "boolean"}:
             return "(true|false)"
-    raise ValueError(f"no expression for the schema {json.dumps(schema, ensure_ascii=False)}")
+    raise ValueError(schema)
 
 
 def longest(schema: dict[str, Any]) -> int:
-    """The most tokens that an answer of this schema needs: one for each character that it may have."""
+    """Tokens that are enough for any answer of this schema: one for each character that it counts, and for itself."""
     told = json.dumps(schema, ensure_ascii=False)
     return len(told) + sum(map(int, MOST.findall(told)))
 
@@ -178,7 +188,10 @@ class _Steps:
             config.temperature, config.rng_seed = body["temperature"], body["seed"]
             config.top_p, config.top_k, config.min_p = TOP_P, TOP_K, MIN_P
         held = self._genai.StructuredOutputConfig()
-        held.regex = body["expression"]
+        if body["expression"]:
+            held.regex = body["expression"]
+        else:  # its own reading
+            held.json_schema = json.dumps(body["response_format"]["json_schema"]["schema"], ensure_ascii=False)
         config.structured_output_config = held
         return config
 
@@ -219,12 +232,13 @@ class _Service:
 
         body, tokenizer = await request.json(), self._steps.tokenizer
         schema = body["response_format"]["json_schema"]["schema"]
-        body["max_tokens"] = min(body["max_tokens"], longest(schema))
+        body["expression"] = expression(schema)
+        if body["expression"]:
+            body["max_tokens"] = min(body["max_tokens"], longest(schema))
         try:
-            body["expression"] = expression(schema)
             re.compile(body["expression"])  # one that cannot be read would end the pipeline
-        except (ValueError, re.error) as error:
-            return JSONResponse({"error": {"message": str(error)}}, 400)
+        except re.error as error:
+            return JSONResponse({"error": {"message": f"the schema's pattern cannot be read: {error}"}}, 400)
         prompt = tokenizer.apply_chat_template(body["messages"], add_generation_prompt=True)
         read = tokenizer.encode(prompt, add_special_tokens=False).input_ids.data[0].tolist()
         if len(read) + body["max_tokens"] > self._context:

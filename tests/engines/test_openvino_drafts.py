@@ -11,6 +11,7 @@ import pytest
 from phi4.dataset.schemas import blind_schema, draft_schema, vote_schema
 from phi4.engines import openvino_drafts as module
 from phi4.engines.openvino_drafts import expression, longest, serves, start_openvino
+from phi4.evaluation.judge import Vote
 from phi4.weights.gguf_files import open_gguf, write_model
 from phi4.weights.hf_model import open_folder
 from tests.samples import WARFARIN
@@ -66,9 +67,13 @@ def test_an_answer_has_tokens_for_every_letter_that_it_may_have_and_no_more():
     assert longest(draft_schema(WARFARIN, (1, 2))) > 2 * 160 + 240 + 90
 
 
-def test_another_schema_is_refused_by_name():
-    with pytest.raises(ValueError, match=r'no expression for the schema \{"type": "array"\}'):
-        expression({"type": "array"})
+def test_what_a_judge_asks_for_has_no_expression_and_is_held_to_all_the_same(client):
+    schema = Vote.model_json_schema()
+    assert expression(schema) == ""
+    told = ask(client, schema=schema, max_tokens=400, temperature=1.0).json()
+    said, cut = told["choices"][0]["message"]["content"], told["choices"][0]["finish_reason"] == "length"
+    assert said.startswith("{")
+    assert cut or Vote.model_validate_json(said).verdict in ("맞음", "틀림")
 
 
 def test_other_engines_take_what_this_one_does_not(tmp_path, tiny_base, tiny_gguf, monkeypatch):
