@@ -115,6 +115,8 @@ class Generator:
             reason = "schema" if outcome.finish_reason == "stop" else "finished"
             return Rejected(reason=reason, detail=parsed, draft=blank)
         steps = parsed.cited_steps()
+        if strays := [step.cite for step in steps if step.cite not in request.passage.numbers]:
+            return Rejected(reason="schema", detail=f"steps: the passage has no sentence {strays[0]}", draft=blank)
         cited = tuple(sorted({step.cite for step in steps} - {request.focus}))
         source = request.passage.source(*cited, request.focus)
         return blank.model_copy(

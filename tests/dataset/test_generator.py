@@ -1,6 +1,7 @@
 """What the teacher is asked, and what becomes of its words."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -123,6 +124,15 @@ def test_a_text_that_is_no_draft_is_rejected_and_kept(generate, text, finish_rea
     assert rejected.draft.raw == text
     assert rejected.draft.source.sentences == (4,)
     assert rejected.draft.finish_reason == finish_reason
+
+
+@pytest.mark.parametrize("number", [0, 7, 99, -1])
+def test_a_step_on_a_sentence_that_is_not_there_makes_no_draft(generate, number):
+    later = WARFARIN.model_copy(update={"spans": tuple((place, place + 1) for place in range(6))})
+    request = replace(DOSE, passage=later)
+    told = json.dumps({"steps": {number: "하나입니다."}, "answer": SENTENCES[3], "question": QUESTIONS[4]})
+    rejected = generate([TeacherAnswer(told)]).draft(request)
+    assert (rejected.reason, rejected.detail) == ("schema", f"steps: the passage has no sentence {number}")
 
 
 def test_an_answer_is_asked_for_once_and_then_known(generate):
