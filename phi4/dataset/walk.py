@@ -107,7 +107,9 @@ class Walk:
         """Share the missing rows out over the files that could give more; whether that gave any."""
         before, left = len(self.dataset.accepted), len(self._later)
         for document in self.documents if left else ():
-            if (coverage := self._later.take(document.file)) is None or not self._missing():
+            if not self._missing():
+                break  # the others stay set aside: the exam may take rows out, and ``more`` is asked for
+            if (coverage := self._later.take(document.file)) is None:
                 continue
             had = coverage.accepted
             work = Work(document, had + math.ceil(self._missing() / left), coverage)
