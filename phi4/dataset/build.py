@@ -119,7 +119,7 @@ class _Rows(JsonlWriter[Any]):
 
 def _refuse_too_little(workspace: Workspace, report: dict[str, Any], min_yield: float) -> None:
     passed, drafts = from_teacher(report)
-    if drafts and report["rejected"].get("teacher") == drafts:
+    if drafts and report["rejected"].get("teacher") == drafts and not report["stopped_at"]:  # else nobody asked it
         why = report["samples"]["teacher"][0]["detail"]
         raise TeacherUnavailable(f"the teacher answered none of {drafts} requests: {why}", "look at the teacher")
     if not passed or passed < min_yield * drafts:

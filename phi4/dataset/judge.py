@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from phi4 import prompts
@@ -30,8 +31,20 @@ PROMPT_FAMILY = "judge"
 Gate = Literal["support", "alone", "blind"]
 
 
+@dataclass(frozen=True)
+class Unheard:
+    """A judge that failed or was not asked: no verdict, for or against."""
+
+    why: str
+
+    @property
+    def fault(self) -> Fault:
+        """What keeps the row out until it is judged: a run with such a fault is not finished."""
+        return "teacher", self.why
+
+
 class Judge:
-    """Asks for votes. ``malformed`` counts the ones out of format: each is asked once again, then is no yes."""
+    """Asks for votes. ``malformed`` counts the ones out of format: each is asked for once again, then is no yes."""
 
     def __init__(self, asker: Asker, sampling: Sampling, votes: int) -> None:
         self.asker, self.sampling, self.votes = asker, sampling, votes
@@ -57,26 +70,32 @@ class Judge:
         posed = [_posed("blind", passage, question, {}, "", self.sampling) for question, passage in asked]
         faults: list[Fault | None] = []
         for told in self._read(self._outcomes(posed), BlindAnswer):
-            if isinstance(told, str):
+            if isinstance(told, Unheard):
+                faults.append(told.fault)
+            elif isinstance(told, str):
                 faults.append(("teacher", told))
             else:
                 faults.append(None if declines(told.answer) else ("answerable", told.answer))
         return faults
 
     def _vote(self, gate: Gate, ready: Sequence[Sifted]) -> list[Fault | None]:
-        yes, no, why = Counter[int](), Counter[int](), dict[int, str]()
+        yes, no, why, unheard = Counter[int](), Counter[int](), dict[int, str](), dict[int, Unheard]()
         needed = self.votes // 2 + 1
         for number in range(self.votes):
-            left = [index for index in range(len(ready)) if yes[index] < needed and no[index] < needed]
+            left = [i for i in range(len(ready)) if max(yes[i], no[i]) < needed and i not in unheard]
             for index, vote in zip(left, self._ballot(gate, [ready[i] for i in left], number), strict=True):
                 if isinstance(vote, Vote) and vote.verdict == "예":
                     yes[index] += 1
+                elif isinstance(vote, Unheard):
+                    unheard[index] = vote
                 else:
                     no[index] += 1
                     why[index] = vote.reason if isinstance(vote, Vote) else vote
-        return [None if yes[index] >= needed else (f"vote_{gate}", why[index]) for index in range(len(ready))]
+        outvoted = {index: (f"vote_{gate}", why[index]) for index in no if no[index] >= needed}
+        undecided = {index: one.fault for index, one in unheard.items()}
+        return [outvoted.get(index) or undecided.get(index) for index in range(len(ready))]
 
-    def _ballot(self, gate: Gate, ready: Sequence[Sifted], number: int) -> list[Vote | str]:
+    def _ballot(self, gate: Gate, ready: Sequence[Sifted], number: int) -> list[Vote | str | Unheard]:
         """One vote on each; a text that is none is asked for once again."""
         votes = self._read(self._outcomes(_all_posed(gate, ready, warmer(self.sampling, number))), Vote)
         spoilt = [index for index, vote in enumerate(votes) if isinstance(vote, str)]
@@ -91,22 +110,25 @@ class Judge:
         answers = self._read(self._outcomes(_all_posed("blind", ready, self.sampling)), BlindAnswer)
         faults: list[Fault | None] = []
         for one, told in zip(ready, answers, strict=True):
+            if isinstance(told, Unheard):
+                faults.append(told.fault)
+                continue
             other = told if isinstance(told, str) else told.answer
             agreed = not isinstance(told, str) and agree(one.draft.answer, other, one.draft.question)
             faults.append(None if agreed else ("blind", other))
         return faults
 
-    def _outcomes(self, posed: Sequence[Posed]) -> list[TeacherAnswer | str]:
+    def _outcomes(self, posed: Sequence[Posed]) -> list[TeacherAnswer | Unheard]:
         outcomes = self.asker.all(posed)
         unasked = f"not asked: {self.asker.meter.spent() or 'the teacher failed'}"
         return [
-            outcome if isinstance(outcome, TeacherAnswer) else (outcome.message if outcome else unasked)
+            outcome if isinstance(outcome, TeacherAnswer) else Unheard(outcome.message if outcome else unasked)
             for outcome in outcomes
         ]
 
     @staticmethod
-    def _read(outcomes: Sequence[TeacherAnswer | str], kind: type[Any]) -> list[Any]:
-        return [one if isinstance(one, str) else parse(one.text, kind) for one in outcomes]
+    def _read(outcomes: Sequence[TeacherAnswer | Unheard], kind: type[Any]) -> list[Any]:
+        return [one if isinstance(one, Unheard) else parse(one.text, kind) for one in outcomes]
 
 
 def _all_posed(gate: Gate, ready: Sequence[Sifted], sampling: Sampling) -> list[Posed]:

@@ -10,7 +10,7 @@ from phi4.dataset.sorting import Fault
 from phi4.records import Draft, Message
 from phi4.teachers import Sampling
 
-NOT_MENDABLE = frozenset({"finished", "exam", "duplicate"})  # no critique helps against these
+NOT_MENDABLE = frozenset({"finished", "exam", "duplicate", "teacher"})  # no critique helps against these
 OF_THE_QUESTION = frozenset({"stand_alone", "question", "vote_alone"})  # the answer may be right
 
 

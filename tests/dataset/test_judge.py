@@ -11,8 +11,10 @@ from phi4.dataset.cache import AnswerCache
 from phi4.dataset.gates import check
 from phi4.dataset.judge import Judge, opening, request_text
 from phi4.dataset.meter import Ceiling, Meter
+from phi4.dataset.revise import NOT_MENDABLE
 from phi4.dataset.schemas import BlindAnswer, Vote, blind_schema, parse, vote_schema
 from phi4.dataset.sorting import Sifted, sift
+from phi4.errors import TeacherFailed
 from phi4.records import Draft, Passage, Source, Step
 from phi4.teachers import Sampling, ScriptedTeacher
 from tests.samples import SENTENCES, WARFARIN, draft_about
@@ -109,7 +111,33 @@ def test_votes_that_stay_out_of_format_are_no(judge):
 
 
 def test_a_row_that_could_not_be_voted_on_is_not_taken(judge):
-    assert weighed(judge(court(), calls=1)).unsupported == ("vote_support", "not asked: --max-calls 1")
+    assert weighed(judge(court(), calls=1)).unsupported == ("teacher", "not asked: --max-calls 1")
+
+
+@pytest.mark.parametrize("gate", ["support", "alone", "blind"])
+def test_a_judge_that_fails_says_nothing_against_the_row(judge, gate):
+    def script(messages, schema):
+        if gate_of(messages) == gate:
+            raise TeacherFailed("the connection broke")
+        return court()(messages, schema)
+
+    (objection,) = weighed(judge(script)).objections
+    assert objection == ("teacher", "the connection broke")
+    assert objection[0] in NOT_MENDABLE
+
+
+def test_a_vote_that_failed_is_not_asked_for_in_every_ballot(judge):
+    """One request that a teacher always refuses must not look like a teacher that is gone."""
+    said = iter([YES])
+
+    def script(messages, schema):
+        if (vote := next(said, None)) is None:
+            raise TeacherFailed("refused by a filter")
+        return vote
+
+    room = judge(script)
+    assert weighed(room).unsupported == ("teacher", "refused by a filter")
+    assert asked(room, "support") == 3  # a vote, and another that was tried twice
 
 
 def test_every_vote_is_a_request_of_its_own(judge):
