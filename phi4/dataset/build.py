@@ -16,6 +16,7 @@ from typing import Any
 from phi4.cards import dataset_card
 from phi4.dataset.asking import Asker
 from phi4.dataset.cache import AnswerCache, Answers
+from phi4.dataset.contents import gather
 from phi4.dataset.decontamination import Exam
 from phi4.dataset.finish import Finish, Finishing, write_exam
 from phi4.dataset.funnel import from_teacher, funnel_lines
@@ -78,7 +79,8 @@ def build_dataset(
         finish = Finish(documents, dataset, accepted, pairs, options.finishing, walk.rounds.judge)
         _walk_until_enough(walk, finish, bounds.rows)
         facts, questions = finish.write(rows, preferences)
-        report = walk.report() | facts
+        contents = gather(rows, documents)
+        report = walk.report() | facts | contents.record()
         report |= _bound(report, options.bounds.rows, len(rows))
         report["seconds"] = round(time.monotonic() - start, 1)
         rejected.publish()
@@ -87,7 +89,7 @@ def build_dataset(
         rows.publish()
         preferences.publish()
         write_exam(workspace, questions)
-        page = report_page(report, rows, documents)
+        page = report_page(report, len(rows), contents)
     _write_pages(workspace, page, dataset_card(report))
     tell(workspace, report, len(documents))
     return report

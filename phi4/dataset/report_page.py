@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from html import escape
-from itertools import islice
 from typing import Any
 
-from phi4.korean import content_morphemes
-from phi4.records import Document, Example, Walkable
+from phi4.dataset.contents import FILES, Contents, spread
+from phi4.records import Example
 
 _STYLE = """
 body{font:16px/1.6 system-ui,"Noto Sans KR","Malgun Gothic",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
@@ -46,35 +44,20 @@ _REASONS = {
     "answerable": "모른다고 할 질문에 답이 있음",
     "review": "사람이 거절", "surplus": "행이 이미 충분함",
 }  # fmt: skip
-_SAMPLES = 5
-_FILES = 200  # whose sentences are shown
-_VARIED = 5000  # rows whose questions are compared; a share of different words falls with the number of words
+_PARTS = {"question": "질문", "reasoning": "풀이", "answer": "답"}
 
 
-@dataclass
-class _Facts:
-    """What the page tells of the rows, gathered in one walk."""
-
-    kinds: Counter[str]
-    asked: Counter[tuple[str, int]]  # rows by file and sentence
-    lengths: dict[str, Counter[int]]
-    samples: list[Example]
-    diversity: float
-
-
-def report_page(report: dict[str, Any], examples: Walkable[Example], documents: Iterable[Document]) -> str:
-    """The page. ``report`` is what ``report.json`` holds."""
-    shown = list(islice((document for document in documents if document.passages), _FILES))
-    facts = _gather(examples, {document.file for document in shown})
+def report_page(report: dict[str, Any], rows: int, contents: Contents) -> str:
+    """The page. ``report`` is what ``report.json`` holds, ``contents`` what is in the ``rows``."""
     body = [
         "<h1>데이터셋 보고서</h1>",
-        _headline(report, len(examples)),
+        _headline(report, rows),
         _funnel(report),
         _reasons(report),
-        _counts("질문 종류", facts.kinds),
-        _coverage(facts.asked, shown),
-        _lengths(facts),
-        _samples(facts.samples),
+        _kinds(contents.kinds),
+        _coverage(contents),
+        _lengths(contents),
+        _samples(contents.samples),
     ]
     return (
         '<!doctype html><html lang="ko"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -91,28 +74,6 @@ def _headline(report: dict[str, Any], rows: int) -> str:
     stopped = report.get("stopped_at", "")
     told = f"<p>학습 데이터 <b>{rows:,}행</b> · 교사 <b>{escape(report['teacher'])}</b></p><p><small>{took}</small></p>"
     return told + (f"<p><small>{escape(stopped)}에서 멈추었습니다.</small></p>" if stopped else "")
-
-
-def _gather(examples: Walkable[Example], files: Container[str]) -> _Facts:
-    facts = _Facts(Counter(), Counter(), {part: Counter() for part in ("질문", "풀이", "답")}, [], 0.0)
-    every = max(1, len(examples) // _SAMPLES)
-    for place, one in enumerate(examples):
-        facts.kinds[_KINDS.get(one.kind, one.kind)] += 1
-        if one.source and one.source.sentences and one.source.file in files:
-            facts.asked[one.source.file, one.source.sentences[-1]] += 1
-        parts = (len(one.question), sum(map(len, one.reasoning_steps)), len(one.answer))
-        for counts, length in zip(facts.lengths.values(), parts, strict=True):
-            counts[length] += 1
-        if place % every == 0 and len(facts.samples) < _SAMPLES:
-            facts.samples.append(one)
-    facts.diversity = diversity(islice(examples, _VARIED))
-    return facts
-
-
-def diversity(examples: Iterable[Example]) -> float:
-    """Share of content morphemes that are different, in the questions as a whole (type-token ratio)."""
-    told = [morpheme for one in examples for morpheme in content_morphemes(one.question)]
-    return len(set(told)) / len(told) if told else 0.0
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -156,53 +117,42 @@ def _reasons(report: dict[str, Any]) -> str:
     return f"<h2>탈락한 이유</h2><table>{''.join(rows) or '<tr><td>없음</td></tr>'}</table>"
 
 
-def _counts(title: str, counts: Counter[str]) -> str:
+def _kinds(counts: Counter[str]) -> str:
     most = max(counts.values(), default=0)
     rows = (
-        _row([f"<th>{escape(name)}</th>", f'<td class="n">{count:,}</td>', _bar(count, most)])
-        for name, count in counts.most_common()
+        _row([f"<th>{escape(_KINDS.get(kind, kind))}</th>", f'<td class="n">{count:,}</td>', _bar(count, most)])
+        for kind, count in counts.most_common()
     )
-    return f"<h2>{title}</h2><table>{''.join(rows)}</table>"
+    return f"<h2>질문 종류</h2><table>{''.join(rows)}</table>"
 
 
-def _coverage(asked: Counter[tuple[str, int]], documents: Sequence[Document]) -> str:
+def _coverage(contents: Contents) -> str:
     """A cell a sentence, the darker the more rows ask about it."""
-    rows = []
-    for file, passages in ((document.file, document.passages) for document in documents):
-        sentences = [(number, passage.sentence(number)) for passage in passages for number in passage.numbers]
+    rows, asked = [], contents.asked
+    for document in contents.documents:
+        file = document.file
+        sentences = [(number, passage.sentence(number)) for passage in document.passages for number in passage.numbers]
         cells = "".join(
             f'<b class="r{min(3, asked[file, n])}" title="[{n}] {escape(text)} ({asked[file, n]}행)"></b>'
             for n, text in sentences
         )
-        covered = sum(asked[file, number] > 0 for number, _ in sentences)
-        share = f'<td class="n">{covered}/{len(sentences)}</td>'
+        covered, whole = contents.covered(document)
+        share = f'<td class="n">{covered}/{whole}</td>'
         rows.append(_row([f"<th>{escape(file)}</th>", share, f'<td><div class="cells">{cells}</div></td>']))
     told = "<p><small>칸 하나가 문장 하나이고, 진할수록 묻는 행이 많습니다.</small></p>"
-    if len(documents) == _FILES:
-        told += f"<p><small>앞의 {_FILES}개 파일입니다.</small></p>"
+    if len(contents.documents) == FILES:
+        told += f"<p><small>앞의 {FILES}개 파일입니다.</small></p>"
     return f"<h2>문장 포함 범위</h2>{told}<table>{''.join(rows)}</table>"
 
 
-def _lengths(facts: _Facts) -> str:
+def _lengths(contents: Contents) -> str:
     head = _row(["<th></th>", *(f'<th class="n">{name}</th>' for name in ("가장 짧은", "중간", "가장 긴"))])
     rows = (
-        _row([f"<th>{name}</th>", *(f'<td class="n">{n}자</td>' for n in _spread(counts))])
-        for name, counts in facts.lengths.items()
+        _row([f"<th>{_PARTS[part]}</th>", *(f'<td class="n">{n}자</td>' for n in spread(counts))])
+        for part, counts in contents.lengths.items()
     )
-    varied = f"<p><small>질문에 쓰인 낱말 중 서로 다른 낱말의 비율: {facts.diversity:.2f}</small></p>"
+    varied = f"<p><small>질문에 쓰인 낱말 중 서로 다른 낱말의 비율: {contents.diversity:.2f}</small></p>"
     return f"<h2>길이</h2><table>{head}{''.join(rows)}</table>{varied}"
-
-
-def _spread(counts: Counter[int]) -> tuple[int, int, int]:
-    """Least, middle and greatest of counted values."""
-    ordered = sorted(counts) or [0]
-    middle, seen = ordered[0], 0
-    for value in ordered:
-        seen += counts[value]
-        middle = value
-        if seen > counts.total() // 2:
-            break
-    return ordered[0], middle, ordered[-1]
 
 
 def _samples(examples: Sequence[Example]) -> str:

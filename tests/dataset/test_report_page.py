@@ -1,12 +1,12 @@
 """The report on one page: complete, self-contained, and safe whatever the documents say."""
 
-import re
 from html.parser import HTMLParser
 
 import pytest
 
+from phi4.dataset.contents import gather
 from phi4.dataset.funnel import funnel
-from phi4.dataset.report_page import diversity, report_page
+from phi4.dataset.report_page import report_page
 from phi4.records import Document, Example, Rejected, Source
 from tests.samples import QUESTIONS, SENTENCES, WARFARIN, draft_about
 
@@ -47,7 +47,8 @@ def read(examples=EXAMPLES, rejected=(), passages=(WARFARIN,), **changes):
         **funnel(examples, rejected), "mended": 0, "teacher": "scripted", "requests": 3, "completion_tokens": 600,
         "seconds": 60.0, **changes,
     }  # fmt: skip
-    page = report_page(report, examples, [Document(file=one.file, passages=(one,)) for one in passages])
+    contents = gather(examples, [Document(file=one.file, passages=(one,)) for one in passages])
+    page = report_page(report, len(examples), contents)
     reader = Reader()
     reader.feed(page)
     assert reader.open == []
@@ -91,23 +92,3 @@ def test_a_sentence_that_breaks_out_of_an_attribute_does_not():
 def test_costs_are_shown_where_there_are_any():
     assert "비용 1.25" in read(cost=1.25)[1].text
     assert "비용" not in read(cost=0.0)[1].text
-
-
-def test_diversity_falls_when_questions_repeat():
-    assert diversity(EXAMPLES[:2]) > diversity(EXAMPLES) > 0
-    assert diversity([]) == 0.0
-
-
-def test_widths_of_bars_are_shares():
-    page, _ = read(rejected=[Rejected(reason="leak", detail="x", draft=draft_about(2))])
-    widths = [float(width) for width in re.findall(r'<i style="width:([\d.]+)%', page)]
-    assert widths[:3] == [100.0, 75.0, 25.0]
-
-
-def test_the_page_begins_with_what_there_is_to_train_on_and_what_this_run_took():
-    _, reader = read()
-    assert "학습 데이터 3행" in reader.text
-    assert "이번 실행: 요청 3번" in reader.text
-    assert "멈추었습니다" not in reader.text
-    _, stopped = read(stopped_at="--max-calls 3")
-    assert "--max-calls 3에서 멈추었습니다." in stopped.text
