@@ -170,7 +170,7 @@ class Rounds:
             self.dataset.turn_away(result)
             return
         focus = attempt.request.focus
-        asked = work.coverage.questions.get(focus, ())
+        asked = [one for number in attempt.request.passage.numbers for one in work.coverage.questions.get(number, ())]
         rows = self.dataset.settle(result, self.bounds.wordings, room, asked)
         work.reasons.update(reason for reason, _ in result.objections)
         if rows and attempt.worse and squeeze(result.draft.question) == squeeze(attempt.worse.question):
