@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -47,11 +48,11 @@ def numbered_sentences(text: str) -> list[Sentence]:
     def close() -> None:
         nonlocal block
         place = start
-        for sentence in split_sentences(block):
-            span = _span(text, sentence, place)
+        for piece in (piece for sentence in split_sentences(block) for piece in _pieces(sentence)):
+            span = _span(text, piece, place)
             place = span[1]
-            if len(sentence) >= MIN_SENTENCE:
-                found.append(Sentence(sentence, heading, span))
+            if len(piece) >= MIN_SENTENCE:
+                found.append(Sentence(piece, heading, span))
         block = ""
 
     for match in _LINE.finditer(text):
@@ -66,6 +67,17 @@ def numbered_sentences(text: str) -> list[Sentence]:
             block = f"{block} {line}".strip()
     close()
     return _join_items(found)
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    """A sentence in pieces that fit into a passage: mostly one. More is a list or a table that lost its lines, and
+    would fill a teacher's context, since a request quotes its sentence below the passage."""
+    while len(sentence) > MAX_CHARACTERS:
+        cut = sentence.rfind(" ", 1, MAX_CHARACTERS + 1)
+        cut = cut if cut > 0 else MAX_CHARACTERS
+        yield sentence[:cut].rstrip()
+        sentence = sentence[cut:].lstrip()
+    yield sentence
 
 
 def _span(text: str, sentence: str, start: int) -> Span:
@@ -99,13 +111,24 @@ def _join_items(sentences: list[Sentence]) -> list[Sentence]:
     joined: list[Sentence] = []
     for (heading, bare), group in groupby(sentences, key=lambda one: (one.heading, register(one.text) == "명사형")):
         items = list(group)
-        if bare and heading:
-            told = ", ".join(item.text.rstrip(".,;") for item in items)
-            span = (items[0].span[0], items[-1].span[1])
-            joined.append(Sentence(f"{heading}{topic_particle(heading)} {told}입니다.", heading, span))
-        else:
-            joined.extend(items)
+        joined.extend(_lists(items, heading) if bare and heading else items)
     return joined
+
+
+def _lists(items: list[Sentence], heading: str) -> Iterator[Sentence]:
+    """The items of a heading as a sentence, or as several where one would fill half a passage."""
+    opening, size, first = f"{heading}{topic_particle(heading)} ", 0, 0
+    for index, item in enumerate(items):
+        if index > first and size + len(item.text) > MAX_CHARACTERS // 2:
+            yield _list(opening, items[first:index])
+            size, first = 0, index
+        size += len(item.text)
+    yield _list(opening, items[first:])
+
+
+def _list(opening: str, items: list[Sentence]) -> Sentence:
+    told = ", ".join(item.text.rstrip(".,;") for item in items)
+    return Sentence(f"{opening}{told}입니다.", items[0].heading, (items[0].span[0], items[-1].span[1]))
 
 
 def cut_passages(seed: Seed) -> list[Passage]:

@@ -175,11 +175,24 @@ def test_a_section_that_is_too_long_is_cut_between_sentences():
     assert all(sum(map(len, passage.sentences)) <= MAX_CHARACTERS for passage in passages)
 
 
-def test_one_sentence_longer_than_a_passage_is_kept_whole():
-    giant = "와파린과 " * 500 + "약입니다."
+@pytest.mark.parametrize("word", ["와파린과 ", "가나다라마바사"])
+def test_what_has_no_end_of_sentence_is_cut_into_pieces_that_fit(word):
+    giant = word * 1000 + "약입니다."
     passages = cut_passages(seed_of(f"첫째입니다.\n\n{giant}\n\n셋째입니다."))
-    assert [sentence for passage in passages for sentence in passage.sentences] == ["첫째입니다.", giant, "셋째입니다."]
-    assert [passage.first for passage in passages] == [1, 2, 3]
+    sentences = [sentence for passage in passages for sentence in passage.sentences]
+    assert (sentences[0], sentences[-1]) == ("첫째입니다.", "셋째입니다.")
+    assert "".join(sentences[1:-1]).replace(" ", "") == giant.replace(" ", "")
+    assert all(sum(map(len, passage.sentences)) <= MAX_CHARACTERS for passage in passages)
+    text = f"첫째입니다.\n\n{giant}\n\n셋째입니다."
+    assert [text[start:end] for passage in passages for start, end in passage.spans] == sentences
+
+
+def test_a_long_list_becomes_several_sentences_each_with_its_heading():
+    items = "\n".join(f"- 부작용의 이름 {number}" for number in range(300))
+    sentences = told(f"부작용:\n{items}")
+    assert len(sentences) > 2
+    assert all(text.startswith("부작용은 ") and text.endswith("입니다.") and len(text) < 1500 for text, _ in sentences)
+    assert [f"이름 {number}" in sentences[-1][0] for number in (0, 299)] == [False, True]
 
 
 LINES = st.sampled_from(
