@@ -78,7 +78,7 @@ COMMANDS: dict[str, Command] = {
     "inspect": Command(
         "what is in train.jsonl",
         "phi4.pipeline.stages:inspect",
-        ("workspace", "seed", "seeds_url"),
+        ("workspace", "seed", "seeds_url", "against"),
         (
             Argument("--seeds", "the seed files instead, graded by the manual's guide", action="store_true"),
             Argument("--edit", "walk through the rows: accept, reject, edit; kept over runs", action="store_true"),

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from phi4.dataset.decisions import (
 from phi4.dataset.decontamination import Exam
 from phi4.errors import UsageError
 from phi4.jsonl import read_exam, read_jsonl, write_jsonl
+from phi4.korean import squeeze
 from phi4.origins import citation
 from phi4.paths import Workspace
 from phi4.records import Decision, Example, ExamQuestion, Passage, Preference, Rejected
@@ -38,9 +39,8 @@ def review(
 ) -> dict[str, Any]:
     """Ask about every row without a decision; afterwards ``train.jsonl`` is as the person wants it.
 
-    No row can be edited into a question of the workspace's exams, nor into one of ``against``. Each decision is on disk
-    before the next row is shown, so an interruption loses none. Raises
-    ``UsageError`` without a terminal.
+    No row can be edited into a question of the workspace's exams, of ``against`` or of another row. Each decision is
+    on disk before the next row is shown, so an interruption loses none. Raises ``UsageError`` without a terminal.
     """
     if ask is input and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
@@ -53,7 +53,7 @@ def review(
     print(f"{len(rows)} rows, {len(rows) - len(left)} decided, {len(left)} left. {KEYS}")
     exam = _exam(workspace, against)
     try:
-        _walk(left, passages, exam, workspace, ask)
+        _walk(left, {row_key(row): row.question for row in rows}, passages, exam, workspace, ask)
     except (EOFError, KeyboardInterrupt):
         print()
     finally:
@@ -91,7 +91,15 @@ def _lines(path: Path, kind: Any) -> list[Any]:
     return read_jsonl(path, kind) if path.is_file() and path.stat().st_size else []
 
 
-def _walk(rows: Sequence[Example], passages: Sequence[Passage], exam: Exam, workspace: Workspace, ask: Ask) -> None:
+def _walk(
+    rows: Sequence[Example],
+    asked: dict[str, str],
+    passages: Sequence[Passage],
+    exam: Exam,
+    workspace: Workspace,
+    ask: Ask,
+) -> None:
+    """Ask about ``rows``; ``asked`` are the questions of all rows by their keys, kept up to date."""
     place = 0
     while place < len(rows):
         row = rows[place]
@@ -105,14 +113,21 @@ def _walk(rows: Sequence[Example], passages: Sequence[Passage], exam: Exam, work
         if said == "s":
             place += 1
             continue
-        decision = _decision(said, row, passages, exam, ask)
+        others = {squeeze(question) for key, question in asked.items() if key != row_key(row)}
+        decision = _decision(said, row, passages, exam, others, ask)
         if decision is not None:
             keep_decision(workspace.review_file, decision)
+            asked[decision.key] = "" if decision.verdict == "reject" else (decision.edited or row).question
             place += 1
 
 
-def _decision(said: str, row: Example, passages: Sequence[Passage], exam: Exam, ask: Ask) -> Decision | None:
-    """The decision that a key means; None where it means none, or the person gave up editing."""
+def _decision(
+    said: str, row: Example, passages: Sequence[Passage], exam: Exam, others: Set[str], ask: Ask
+) -> Decision | None:
+    """The decision that a key means; None where it means none, or the person gave up editing.
+
+    ``others`` are the questions of the other rows, squeezed.
+    """
     key, question = row_key(row), row.question
     if said == "a":
         return Decision(key=key, verdict="accept", question=question)
@@ -123,7 +138,10 @@ def _decision(said: str, row: Example, passages: Sequence[Passage], exam: Exam, 
     edited = edit(row, ask)
     if edited is None:
         return None
-    if objection := objection_to(edited, passages, exam):
+    objection = objection_to(edited, passages, exam)
+    if squeeze(edited.question) in others:
+        objection = "duplicate", f"another row asks: {edited.question}"
+    if objection:
         print(f"✗ {objection[0]}: {objection[1]}")
         return None
     return Decision(key=key, verdict="edit", question=question, edited=edited)

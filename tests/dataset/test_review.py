@@ -80,6 +80,17 @@ def test_an_edit_that_the_gates_refuse_is_told_and_asked_again(workspace, capsys
     assert read_decisions(workspace.review_file) == {}
 
 
+def test_a_row_cannot_be_edited_into_the_question_of_another(workspace, capsys):
+    other = "바르토핀의 시작 용량은 하루에 얼마입니까?"
+    write_jsonl(workspace.train_file, [*ROWS, ROWS[0].model_copy(update={"question": other})])
+    review(workspace, PASSAGES, said("e", other, "", "", "q"))
+    assert f"✗ duplicate: another row asks: {other}" in capsys.readouterr().out
+    review(workspace, PASSAGES, said("s", "s", "s", "r", ""))
+    review(workspace, PASSAGES, said("e", other, "", "", "q"))
+    assert train(workspace)[0].question == other  # the other one was rejected
+    assert len(train(workspace)) == len(ROWS)
+
+
 QUESTION = ROWS[0].question
 AS_EXAMINED = "바르토핀의 시작 용량은 하루 몇 mg입니까?"
 
