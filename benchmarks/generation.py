@@ -5,9 +5,9 @@ Two tables, and ``benchmarks/results/generation.json``:
 - ``flow``: rows a second with a teacher that answers at once, peak memory by the number of seeds, and what it
   costs to run it again: finished, and from kept answers (as after a crash, or with new gates; ``--kept`` seeds at
   most, as it takes as long as the first time). Each runs in a process of its own; the seeds are made up.
-- ``engine`` (``--engine``; wants the embedded teacher's model): tokens written a second by ``phi4 generate``,
-  over those of the bare engine with the very same requests; and the bare engine with the same requests in
-  shuffled order, so that it reads a passage anew for each.
+- ``engine`` (``--engine``; wants the embedded teacher's model): tokens written a second in a whole dataset of
+  ``--files`` seeds (rounds, gates, revisions, judges), over those of the bare engine with the very same requests, as
+  many at once; and the bare engine with the same requests in shuffled order, so that it reads a passage anew for each.
 
 Sizes are given by ``--sizes 100 10000 1000000``. A million seeds of one sentence (``--sentences 1``) take about an hour
 of one core and 8 GB of disk; of four sentences, three hours.
@@ -27,15 +27,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing, redirect_stdout
 from io import StringIO
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from phi4 import seeds
-from phi4.dataset import Bounds, BuildOptions, Generator, build_dataset, finished, remember_finished
-from phi4.dataset.asking import Asker
-from phi4.dataset.cache import AnswerCache
-from phi4.dataset.plan import plan
+from phi4.dataset import Bounds, BuildOptions, build_dataset, finished, remember_finished
 from phi4.paths import Workspace, find_workspace
 from phi4.pipeline.inputs import dataset_inputs
 from phi4.records import Message
@@ -161,17 +157,20 @@ class Watched:
 
     def ask(self, *request: Any) -> TeacherAnswer:
         """See ``Teacher.ask``."""
+        answer = self._teacher.ask(*request)
         self.requests.append(request)
-        self.answers.append(self._teacher.ask(*request))
-        return self.answers[-1]
+        self.answers.append(answer)
+        return answer
 
     def close(self) -> None:
         """See ``Teacher.close``."""
         self._teacher.close()
 
 
-def engine(name: str, requests: int) -> dict[str, float]:
+def engine(name: str, files: int) -> dict[str, float]:
     """The second table: tokens a second through ``phi4 generate``, bare in the same order, bare and shuffled."""
+    settings = load_settings({})
+    bounds = Bounds(wordings=settings.wordings, revisions=settings.revisions)
     from phi4.weights import gguf_file
 
     def opened() -> Watched:
@@ -183,14 +182,17 @@ def engine(name: str, requests: int) -> dict[str, float]:
 
     found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, closing(opened()) as teacher:
-        documents = seeds.Documents(seeds.read_seeds(find_workspace().seeds))
-        with closing(AnswerCache(Path(folder) / "cache.sqlite")) as cache:
-            generator = Generator(Asker(teacher, cache), SAMPLING)
-            asked = list(islice(chain.from_iterable(plan(one.passages, 6) for one in documents), requests))
-            start = time.perf_counter()
-            generator.drafts([(request, generator.posed(request)) for request in asked])
-            found["pipeline"] = pace(teacher.answers, time.perf_counter() - start)
-    orders = {"bare": teacher.requests, "bare_shuffled": random.Random(0).sample(teacher.requests, len(asked))}
+        documents = seeds.Documents(seeds.read_seeds(find_workspace().seeds, files))
+        start = time.perf_counter()
+        with redirect_stdout(StringIO()):
+            build_dataset(
+                Workspace(Path(folder)), documents, teacher, BuildOptions(bounds, 0.0, SAMPLING, settings.votes)
+            )
+        found["pipeline"] = pace(teacher.answers, time.perf_counter() - start)
+    orders = {
+        "bare": teacher.requests,
+        "bare_shuffled": random.Random(0).sample(teacher.requests, len(teacher.requests)),
+    }
     for label, order in orders.items():
         with closing(opened()) as bare:  # a new process: nothing of the last one's cache
             start = time.perf_counter()
@@ -211,11 +213,11 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=len(SENTENCES), help="of a seed, at most %(default)s")
     parser.add_argument("--kept", type=int, default=10_000, help="most seeds to run again from kept answers")
     parser.add_argument("--engine", metavar="TEACHER", nargs="?", const="embedded", help="measure an engine as well")
-    parser.add_argument("--requests", type=int, default=24, help="requests to the engine")
+    parser.add_argument("--files", type=int, default=2, help="seeds that the engine is asked about")
     told = parser.parse_args()
     result: dict[str, Any] = {"flow": flow(told.sizes, told.per_seed, told.sentences, told.kept)}
     if told.engine:
-        result["engine"] = engine(told.engine, told.requests)
+        result["engine"] = engine(told.engine, told.files)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(result, indent=1), encoding="utf-8")
 
