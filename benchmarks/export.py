@@ -34,12 +34,12 @@ from phi4.engines.llamacpp import start_llamacpp
 from phi4.engines.process import EngineProcess
 from phi4.engines.protocol import Completion, Limits
 from phi4.export.gguf_model import BITS, FORMS, file_bytes, parameters_of, write_gguf, writing_memory
-from phi4.export.merged import DTYPES, disk_needed, merging_memory, tensors_of, write_shards
+from phi4.export.merged import DTYPES, Places, disk_needed, merging_memory, write_shards
 from phi4.export.subject import Subject
 from phi4.paths import find_workspace
 from phi4.weights import base_folder
 from phi4.weights.gguf_files import Model
-from phi4.weights.hf_model import open_folder
+from phi4.weights.hf_model import open_folder, tensors_of
 from phi4.weights.lora import Lora, read_lora
 
 STEPS = ("merge", *FORMS, "verify")
@@ -129,7 +129,7 @@ def _work(step: str, subject: Subject, base: Path, lora: Lora, folder: Path) -> 
     return lambda: write_gguf(model, layers, lora, subject, step, target), writing_memory(model, lora)
 
 
-def shaped(name: str) -> tuple[dict[str, tuple[Path, int]], Model, Lora]:
+def shaped(name: str) -> tuple[Places, Model, Lora]:
     """A model of that size with nothing in it: what the formulas look at."""
     layers, hidden, wide, narrow, words, tied = SHAPES[name]
     matrices = {
@@ -149,7 +149,7 @@ def shaped(name: str) -> tuple[dict[str, tuple[Path, int]], Model, Lora]:
             shapes[place] = (out, inner)
             nothing = np.zeros(1, np.float32)
             pairs[place] = (np.broadcast_to(nothing, (RANK, inner)), np.broadcast_to(nothing, (out, RANK)))
-    places = {place: (Path(), out * inner) for place, (out, inner) in shapes.items()}
+    places: Places = {place: (Path(), shape) for place, shape in shapes.items()}
     tensors = [(place, shape, lambda: np.empty(0, np.float32)) for place, shape in shapes.items()]
     return places, Model("qwen2", lambda writer: None, tensors), Lora(RANK, 2.0, pairs)
 

@@ -18,6 +18,7 @@ from phi4.errors import WorkspaceError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_ADAPTER = "phi-4-3b-reasoning"
+LOCK = ".lock"  # in a folder that one process at a time works in
 
 
 @dataclass(frozen=True)
@@ -127,13 +128,13 @@ def exclusive(folder: Path, what: str) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / ".lock", timeout=0)
+    lock = FileLock(folder / LOCK, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
         raise WorkspaceError(
-            f"another {what} is at work in '{folder}'", "wait until it has ended; two would pay for everything twice"
+            f"another {what} is at work in '{folder}'", "wait until it has ended; two would do everything twice"
         ) from error
     except OSError as error:
         raise WorkspaceError(

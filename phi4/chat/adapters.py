@@ -12,6 +12,7 @@ from phi4.chat_format import check_format
 from phi4.errors import AdapterError
 from phi4.paths import CHECKOUT, DEFAULT_ADAPTER, Workspace
 from phi4.weights import find_model
+from phi4.weights.bases import find_base
 
 SERVED_NAME = "phi-4-reasoning"  # the manual's folder in web_server/models
 TRAIN_HINT = "train one with: phi4 train"
@@ -125,8 +126,8 @@ def read_adapter(folder: Path, base_model: str = "") -> Adapter:
     facts = _json(folder / "phi4.json")
     trained_on = str(facts.get("base_model", ""))
     configured = str(config.get("base_model_name_or_path", ""))
-    for other in (configured, base_model):
-        if other and _canonical(other) != _canonical(trained_on):
+    for other, named in ((configured, _on_the_hub), (base_model, _canonical)):
+        if other and named(other) != named(trained_on):
             raise AdapterError(
                 f"adapter '{folder.name}' was trained on '{trained_on}', not on '{other}'",
                 f"use its own base: --model-name {trained_on}    or train again: phi4 train --model-name {other}",
@@ -139,6 +140,12 @@ def _canonical(name: str) -> str:
     """A packaged model's full name for its short one; other names as they are."""
     model = find_model(name)
     return model.name if model else name
+
+
+def _on_the_hub(name: str) -> str:
+    """A base's name on the hub, by which an adapter that was pushed there calls it; others as they are."""
+    base = find_base(name)
+    return base.name if base else _canonical(name)
 
 
 def _json(path: Path) -> dict[str, Any]:

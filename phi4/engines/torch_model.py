@@ -63,15 +63,7 @@ class TorchModel:
         self.device = device or best_device()
         model = load_base(base, self.device)
         if adapter is not None:
-            from peft import PeftModel
-
-            try:
-                model = PeftModel.from_pretrained(model, adapter)
-            except (RuntimeError, ValueError, KeyError) as error:
-                raise AdapterError(
-                    f"adapter '{adapter}' does not fit the base model '{base.name}': {first_line(error)}",
-                    "it was trained on another base; train it again with: phi4 train",
-                ) from error
+            model = with_adapter(model, adapter, base)
         self._model = model.eval()
         self._has_adapter = adapter is not None
 
@@ -102,6 +94,20 @@ class TorchModel:
         del self._model
         if self.device == "cuda":
             torch.cuda.empty_cache()
+
+
+def with_adapter(model: Any, adapter: Path, base: Path) -> Any:
+    """The model that was loaded from the folder ``base``, with a LoRA on it. Raises ``AdapterError`` where it does
+    not fit."""
+    from peft import PeftModel
+
+    try:
+        return PeftModel.from_pretrained(model, adapter)
+    except (RuntimeError, ValueError, KeyError) as error:
+        raise AdapterError(
+            f"adapter '{adapter}' does not fit the base model '{base.name}': {first_line(error)}",
+            "it was trained on another base; train it again with: phi4 train",
+        ) from error
 
 
 def generate_batch(model: Any, device: str, prompts: Sequence[Sequence[int]], limits: Limits) -> list[Completion]:

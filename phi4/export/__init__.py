@@ -7,12 +7,11 @@ model against base and adapter before it is in place; llamacpp asks the GGUF fil
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 from typing import Any, cast
 
-from phi4.export.subject import Subject
+from phi4.export.subject import Subject, trained_here
 from phi4.export.wish import Wish
 from phi4.paths import Workspace
 
@@ -40,10 +39,9 @@ def export_as(wish: Wish, workspace: Workspace, subject: Subject | None, system:
 def _scores(workspace: Workspace, subject: Subject) -> dict[str, Any]:
     """The exam of an adapter that was trained on this very dataset; {} for any other."""
     exam, data = subject.facts.get("evaluation"), subject.facts.get("data")
-    if not isinstance(exam, dict) or not isinstance(data, dict) or not workspace.train_file.is_file():
+    if not isinstance(exam, dict) or not isinstance(data, dict):
         return {}
-    here = hashlib.sha256(workspace.train_file.read_bytes()).hexdigest()
-    return dict(exam.get("scores", {})) if data.get("sha256") == here else {}
+    return dict(exam.get("scores", {})) if trained_here(workspace, str(data.get("sha256"))) else {}
 
 
 def _export_model(

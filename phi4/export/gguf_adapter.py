@@ -12,7 +12,7 @@ from phi4.export.reference import loaded, memory_of
 from phi4.export.subject import Subject
 from phi4.export.target import check_room, check_target, placed
 from phi4.weights import base_folder
-from phi4.weights.gguf_files import write_lora
+from phi4.weights.gguf_files import check_fits, write_lora
 from phi4.weights.hf_model import open_folder
 from phi4.weights.lora import read_lora
 
@@ -39,7 +39,8 @@ def write_verified_pair(subject: Subject, folder: Path, form: str, target: Path)
     model, layers = open_folder(base, Path(subject.base_model).name)
     dtype, verifying = memory_of(parameters_of(model))
     size = file_bytes(model, form)
-    check_room(target, disk=size, memory=max(verifying, size + (1 << 30)))
+    check_room(target, disk=size + lora.bytes, memory=max(verifying, size + lora.bytes + (1 << 30)))
+    check_fits(model, lora, layers)  # else llama.cpp says so, in words of its own, when the base is written
     path, whole = folder / f"{subject.name}-lora.gguf", folder / f"base-{form}.gguf"
     write_lora(lora, path, model.architecture)
     write_gguf(model, layers, None, subject, form, whole)

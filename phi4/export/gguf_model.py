@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def tell(subject: Subject, asked: Asked) -> None:
 
 def parameters_of(model: Model) -> int:
     """Values of all tensors."""
-    return sum(_size(shape) for _, shape, _ in model.tensors)
+    return sum(prod(shape) for _, shape, _ in model.tensors)
 
 
 def file_bytes(model: Model, form: str) -> int:
@@ -91,13 +92,5 @@ def file_bytes(model: Model, form: str) -> int:
 
 def writing_memory(model: Model, lora: Lora) -> int:
     """Bytes at the widest point: the largest matrix as stored, in float32 and while it is quantised."""
-    largest = max(_size(shape) for _, shape, _ in model.tensors)
-    adapter = sum(4 * (down.size + up.size) for down, up in lora.pairs.values())
-    return 16 * largest + adapter + (1 << 29)
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for side in shape:
-        size *= side
-    return size
+    largest = max(prod(shape) for _, shape, _ in model.tensors)
+    return 16 * largest + lora.bytes + (1 << 29)

@@ -10,12 +10,12 @@ import httpx
 
 from phi4.chat_format import ChatTokenizer, prompt_text
 from phi4.engines.llamacpp import start_llamacpp
-from phi4.errors import ExportError
+from phi4.errors import EngineError, ExportError, first_line
 from phi4.export.prompts import messages_of, prompts_of
 from phi4.export.proof import REPORT, TOKENS
 from phi4.export.subject import Subject
 
-CONTEXT = 2048
+SHORTEST = 512  # tokens of context, where the questions are short
 SHOWN = 200  # characters of the answer that a person sees
 
 
@@ -31,16 +31,24 @@ class Asked:
 def ask_llamacpp(model: Path, subject: Subject, base: Path, adapter: Path | None = None) -> Asked:
     """Ask every question, greedily; ``base`` has the tokenizer, ``adapter`` is a GGUF LoRA beside the model.
 
-    Raises ``EngineError`` when llama.cpp cannot load it, ``ExportError`` when the template inside is another one.
+    Raises ``EngineError`` when llama.cpp cannot load it or dies, ``ExportError`` when the template inside is another
+    one.
     """
     tokenizer = ChatTokenizer(base)
     prompts = prompts_of(subject, tokenizer)
-    with start_llamacpp(model, context=CONTEXT, adapter=adapter) as engine:
+    context = max(SHORTEST, TOKENS + max(len(prompt) for prompt in prompts))
+    with start_llamacpp(model, context=context, adapter=adapter) as engine:
         engine.wait_ready()
-        with engine.client() as client:
-            if adapter is None:
-                _check_template(client, subject)
-            answers = [_answer(client, prompt) for prompt in prompts]
+        try:
+            with engine.client() as client:
+                if adapter is None:
+                    _check_template(client, subject)
+                answers = [_answer(client, prompt) for prompt in prompts]
+        except httpx.TransportError as error:
+            raise EngineError(
+                f"llama.cpp ended while it answered from '{model.name}': {engine.log_tail() or first_line(error)}",
+                "end other programs, if memory was short, and run the same command again",
+            ) from error
     return Asked(prompts, answers, " ".join(tokenizer.decode(answers[0]).split())[:SHOWN])
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from safetensors import safe_open
 from safetensors.torch import save_file
 
 from phi4.chat_format import CHAT_TEMPLATE, ChatTokenizer
@@ -25,8 +25,10 @@ from phi4.export.subject import Subject
 from phi4.export.target import check_room, check_target, placed
 from phi4.progress import Progress
 from phi4.weights import base_folder
+from phi4.weights.hf_model import read_tensor, tensors_of
 from phi4.weights.lora import Lora, read_lora
 
+Places = dict[str, tuple[Path, tuple[int, ...]]]  # file and shape of each tensor
 Dtype = Literal["bf16", "f16"]
 DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16}
 SHARD = 1 << 30  # bytes of a file; safetensors holds it twice while it writes
@@ -41,7 +43,7 @@ def export_merged(subject: Subject, target: Path, dtype: Dtype, force: bool) -> 
     check_target(target, force)
     lora, base = read_lora(subject.folder), base_folder(subject.base_model)
     places = tensors_of(base)
-    verify_as, verifying = memory_of(sum(size for _, size in places.values()))
+    verify_as, verifying = memory_of(sum(prod(shape) for _, shape in places.values()))
     check_room(target, disk=disk_needed(places), memory=max(merging_memory(places, lora), verifying))
     with placed(target) as part:
         write_shards(places, lora, DTYPES[dtype], part)
@@ -52,33 +54,19 @@ def export_merged(subject: Subject, target: Path, dtype: Dtype, force: bool) -> 
     return {"path": str(target), **record}
 
 
-def tensors_of(base: Path) -> dict[str, tuple[Path, int]]:
-    """File and number of values of every tensor of a model folder."""
-    found = {}
-    for path in sorted(base.glob("*.safetensors")):
-        with safe_open(path, framework="pt") as file:
-            for name in file.keys():  # noqa: SIM118
-                shape = file.get_slice(name).get_shape()
-                found[name] = (path, int(torch.Size(shape).numel()))
-    if not found:
-        raise WeightsError(f"'{base}' has no safetensors", "name a complete model folder")
-    return found
-
-
-def disk_needed(places: dict[str, tuple[Path, int]]) -> int:
+def disk_needed(places: Places) -> int:
     """Bytes of the merged files; tokenizer and configuration are some 20 MB."""
-    return 2 * sum(size for _, size in places.values()) + (20 << 20)
+    return 2 * sum(prod(shape) for _, shape in places.values()) + (20 << 20)
 
 
-def merging_memory(places: dict[str, tuple[Path, int]], lora: Lora) -> int:
+def merging_memory(places: Places, lora: Lora) -> int:
     """Bytes at the widest point: a shard and its serialised copy, the largest matrix in float32 with its difference."""
-    largest = max(size for _, size in places.values())
-    touched = max((size for name, (_, size) in places.items() if name in lora.pairs), default=0)
-    adapter = sum(4 * (down.size + up.size) for down, up in lora.pairs.values())
-    return 2 * max(SHARD, 2 * largest) + max(4 * largest, 12 * touched) + adapter + (1 << 29)
+    largest = max(prod(shape) for _, shape in places.values())
+    touched = max((prod(shape) for name, (_, shape) in places.items() if name in lora.pairs), default=0)
+    return 2 * max(SHARD, 2 * largest) + max(4 * largest, 12 * touched) + lora.bytes + (1 << 29)
 
 
-def write_shards(places: dict[str, tuple[Path, int]], lora: Lora, dtype: torch.dtype, folder: Path) -> None:
+def write_shards(places: Places, lora: Lora, dtype: torch.dtype, folder: Path) -> None:
     """The merged tensors in files of at most ``SHARD`` bytes, and their index when there are several."""
     if missing := sorted(lora.pairs.keys() - places.keys()):
         raise WeightsError(f"the adapter changes '{missing[0]}', which the base model does not have")
@@ -98,22 +86,22 @@ def write_shards(places: dict[str, tuple[Path, int]], lora: Lora, dtype: torch.d
         (folder / "model.safetensors.index.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
-def _planned(places: dict[str, tuple[Path, int]]) -> Iterator[list[str]]:
+def _planned(places: Places) -> Iterator[list[str]]:
     """Names of the tensors of each shard."""
     names: list[str] = []
     filled = 0
-    for name, (_, size) in places.items():
-        if names and filled + 2 * size > SHARD:
+    for name, (_, shape) in places.items():
+        size = 2 * prod(shape)
+        if names and filled + size > SHARD:
             yield names
             names, filled = [], 0
         names.append(name)
-        filled += 2 * size
+        filled += size
     yield names
 
 
 def _merged(path: Path, name: str, lora: Lora, dtype: torch.dtype) -> torch.Tensor:
-    with safe_open(path, framework="pt") as file:
-        tensor: torch.Tensor = file.get_tensor(name)
+    tensor: torch.Tensor = read_tensor(path, name)
     if name in lora.pairs:
         difference = torch.from_numpy(lora.difference(name))
         if tensor.shape != difference.shape:

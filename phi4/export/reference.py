@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from phi4.engines.greedy import greedy_batch
 from phi4.engines.protocol import Limits
-from phi4.engines.torch_model import load_base
+from phi4.engines.torch_model import load_base, with_adapter
 from phi4.errors import ExportError
 from phi4.export.target import GIB
 from phi4.machine import available_memory
@@ -62,12 +62,13 @@ class Reference:
 
 @contextmanager
 def loaded(folder: Path, adapter: Path | None, dtype: torch.dtype) -> Iterator[Reference]:
-    """The model of a folder, with an adapter or not; its memory is given back at the end. Raises ``EngineError``."""
+    """The model of a folder, with an adapter or not; its memory is given back at the end.
+
+    Raises ``EngineError``, and ``AdapterError`` for an adapter of another base.
+    """
     model = load_base(folder, "cpu", dtype)
     if adapter is not None:
-        from peft import PeftModel
-
-        model = PeftModel.from_pretrained(model, adapter)
+        model = with_adapter(model, adapter, folder)
     reference = Reference(model.eval())
     del model
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from typing import Any
 
 from phi4 import __version__
 from phi4.cards import licence_notice, model_card
+from phi4.errors import RecordError, WorkspaceError
 from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace
 from phi4.records import Example
-from phi4.weights.bases import find_base
+from phi4.weights.bases import find_base, is_hub_name
 
 RECORD = "export.json"
 # Asked where nothing better is known; what they are about does not matter.
@@ -41,12 +43,17 @@ class Subject:
         return base.name if base else self.base_model
 
     @property
+    def is_of_hub(self) -> bool:
+        """Whether the base's own name is one of the hub: no path, no file and no model of the catalogue."""
+        return is_hub_name(self.base_model)
+
+    @property
     def licence(self) -> str:
         return f"Base model: {self.hub_base}. {licence_notice(self.base_model)}"
 
     def write_card(self, folder: Path, form: str, library: str, record: dict[str, Any]) -> None:
         """``README.md`` and ``export.json`` in an export's folder; ``form`` says what lies there."""
-        card = model_card(self.facts, self.name, form, library)
+        card = model_card({**self.facts, "system_prompt": self.system_prompt}, self.name, form, library)
         (folder / "README.md").write_text(card, encoding="utf-8")
         write_record(folder, {"adapter": self.name, "base_model": self.base_model, **record})
 
@@ -57,9 +64,19 @@ def write_record(folder: Path, record: dict[str, Any]) -> None:
     (folder / RECORD).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
+def trained_here(workspace: Workspace, data_hash: str) -> bool:
+    """Whether the workspace's rows are those that an adapter was trained on, whose SHA-256 is ``data_hash``."""
+    try:
+        with workspace.train_file.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == data_hash
+    except OSError:
+        return False
+
+
 def trained_questions(workspace: Workspace) -> tuple[str, ...]:
     """Three questions that an adapter of this workspace was trained on: where its difference is largest."""
-    if not workspace.train_file.is_file():
+    try:
+        rows = read_jsonl(workspace.train_file, Example)
+    except (RecordError, WorkspaceError):  # the adapter is there all the same, and any question will do
         return QUESTIONS
-    rows = read_jsonl(workspace.train_file, Example)
     return tuple(row.question for row in rows[:: -(-len(rows) // len(QUESTIONS))])

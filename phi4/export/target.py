@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from phi4.errors import ExportError
+from safetensors import SafetensorError
+
+from phi4.errors import ExportError, first_line
 from phi4.export.subject import RECORD
 from phi4.machine import available_memory
-from phi4.paths import replace_folder
+from phi4.paths import LOCK, exclusive, replace_folder
 
 GIB = 1 << 30
 
@@ -47,21 +49,31 @@ def check_room(target: Path, *, disk: int, memory: int) -> None:
 def placed(target: Path) -> Iterator[Path]:
     """An empty folder to write into, which becomes ``target`` when the block ends well.
 
-    Raises ``ExportError`` when the disk refuses; what stood at ``target`` is then untouched.
+    Raises ``ExportError`` when the disk refuses, what stood at ``target`` being untouched then, and ``WorkspaceError``
+    when another process is writing there.
     """
     part = target.with_name(f".{target.name}.part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        yield part
-        replace_folder(part, target)
-    except OSError as error:
-        raise ExportError(
-            f"cannot write '{target}': {error.strerror or error}",
-            "free some disk space or check the folder's permissions, then run the same command again",
-        ) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    with exclusive(part, "phi4 export"):
+        try:
+            _empty(part)  # of what a killed export left
+            yield part
+            (part / LOCK).unlink()
+            replace_folder(part, target)
+        except (OSError, SafetensorError) as error:
+            raise ExportError(
+                f"cannot write '{target}': {getattr(error, 'strerror', None) or first_line(error)}",
+                "free some disk space or check the folder's permissions, then run the same command again",
+            ) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
 
 
 def _existing(path: Path) -> Path:

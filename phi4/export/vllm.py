@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
-from pathlib import Path
 from typing import Any
 
 from phi4.engines.vllm import fitting_rank
 from phi4.errors import AdapterError
 from phi4.export.subject import Subject
 from phi4.weights import base_folder
-from phi4.weights.lora import check_lora
+from phi4.weights.lora import read_lora
 
 CONTEXT = 4096
 
@@ -22,7 +21,7 @@ def vllm_lines(subject: Subject) -> dict[str, Any]:
     Raises ``AdapterError`` for what vLLM would serve wrongly or not at all, ``WeightsError`` for the base.
     """
     try:
-        check_lora(subject.folder)
+        read_lora(subject.folder)
     except AdapterError as error:
         raise AdapterError(error.message.replace("this engine", "vLLM"), "train it again without") from error
     serve = [
@@ -46,7 +45,6 @@ def vllm_lines(subject: Subject) -> dict[str, Any]:
 
 
 def _base(subject: Subject) -> str:
-    """What vLLM can load: a hub name or a folder; packaged models have one that was made from their GGUF file."""
-    if subject.base_model == subject.hub_base and not Path(subject.base_model).expanduser().is_dir():
-        return subject.base_model
-    return str(base_folder(subject.base_model))
+    """What vLLM can load: a hub name, which it fetches itself, or a folder; packaged models and GGUF files have one
+    that is made from them. Raises ``WeightsError`` for a base that is gone."""
+    return subject.base_model if subject.is_of_hub else str(base_folder(subject.base_model))

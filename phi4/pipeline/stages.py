@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phi4.engines.quiet import quiet_libraries
-from phi4.errors import UsageError
+from phi4.errors import AdapterError, UsageError
 from phi4.jsonl import read_exam
 from phi4.paths import Workspace, exclusive, find_workspace
 from phi4.pipeline.choose import completed
@@ -254,14 +254,19 @@ def export(settings: Settings, what: str, **words: Any) -> dict[str, Any]:
     """The adapter or the dataset for other programs; ``words`` are the command's own (``phi4 export --help``)."""
     from phi4.chat import read_adapter
     from phi4.export import Subject, Wish, export_as
-    from phi4.export.subject import trained_questions
+    from phi4.export.subject import trained_here, trained_questions
 
     workspace = find_workspace(settings.home)
     wish = Wish.of(what, words)
     folder = workspace.models / settings.adapter
-    if what == "dataset" and not (folder / "phi4.json").is_file():
+    try:
+        adapter = read_adapter(folder, settings.stated("model_name"))
+    except AdapterError:
+        if what != "dataset":
+            raise
+        return export_as(wish, workspace, None, settings.system_prompt)  # the rows are there without one
+    if what == "dataset" and not trained_here(workspace, adapter.data_hash):
         return export_as(wish, workspace, None, settings.system_prompt)
-    adapter = read_adapter(folder, settings.stated("model_name"))
     system = settings.system_prompt or str(adapter.facts.get("system_prompt", ""))
     questions = trained_questions(workspace)
     subject = Subject(folder, adapter.base_model, adapter.facts, system, questions)

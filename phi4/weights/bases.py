@@ -18,6 +18,7 @@ from phi4.weights.catalogue import find_model
 from phi4.weights.gguf_files import ARCHITECTURES, gguf_architecture
 from phi4.weights.store import gguf_file
 
+HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w.-]+")  # one slash; two, or one at the start, are a path's
 APACHE, QWEN_RESEARCH = "apache-2.0", "qwen-research"
 RESEARCH_NOTE = (
     "Qwen's research licence allows no commercial use. Bases of the family under Apache-2.0: "
@@ -59,6 +60,11 @@ def find_base(name: str) -> Base | None:
     model = None if _is_path(name) else find_model(name)
     hub = model.hub.removesuffix("-GGUF") if model else name
     return next((base for base in BASES if base.name == hub), None)
+
+
+def is_hub_name(name: str) -> bool:
+    """Whether a base's name is the hub's: not a path, which may be gone, nor a model of the catalogue."""
+    return HUB_NAME.fullmatch(name) is not None and not _is_path(name) and find_model(name) is None
 
 
 def check_base(name: str) -> None:

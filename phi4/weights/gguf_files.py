@@ -19,6 +19,7 @@ from phi4.weights.lora import Array, Lora
 from phi4.weights.quantisation import Form, kind_of, quantise
 
 ARCHITECTURES = ("qwen2", "qwen3")  # the family of every base that PHi-4 trains; others would need permutations
+ANOTHER = "it was trained on another base"
 Report = Callable[[float, str], None]
 
 
@@ -32,6 +33,22 @@ class Model:
     architecture: str
     header: Callable[[Any], None]
     tensors: list[tuple[str, tuple[int, ...], Callable[[], Array]]]
+
+
+def check_fits(model: Model, lora: Lora, layers: int) -> dict[str, str]:
+    """The adapter's weights by their GGUF names. Raises ``WeightsError`` for an adapter of another base."""
+    shapes = {name: shape for name, shape, _ in model.tensors}
+    found = {}
+    for name, (down, up) in lora.pairs.items():
+        place, changed = gguf_name(name, layers, model.architecture), (up.shape[0], down.shape[1])
+        if place not in shapes:
+            raise WeightsError(f"the adapter changes '{place}', which the base model does not have", ANOTHER)
+        if shapes[place] != changed:
+            raise WeightsError(
+                f"the adapter changes '{place}' as {changed}, the base model has {shapes[place]}", ANOTHER
+            )
+        found[place] = name
+    return found
 
 
 def write_lora(lora: Lora, target: Path, architecture: str) -> None:
@@ -56,15 +73,12 @@ def write_lora(lora: Lora, target: Path, architecture: str) -> None:
 def write_model(model: Model, lora: Lora | None, layers: int, form: Form, target: Path, report: Report) -> None:
     """``model`` in the number formats of ``form``; ``lora`` is added before quantising.
 
-    Raises ``WeightsError`` when the adapter names a weight that the model does not have.
+    Raises ``WeightsError`` when the adapter does not fit the model.
     """
     import gguf
 
-    added = {gguf_name(name, layers, model.architecture): name for name in lora.pairs} if lora else {}
+    added = check_fits(model, lora, layers) if lora else {}
     names = {name for name, _, _ in model.tensors}
-    missing = sorted(added.keys() - names)
-    if missing:
-        raise WeightsError(f"the adapter changes '{missing[0]}', which the base model does not have")
     kinds = {name: kind_of(name, shape, form, layers, "output.weight" not in names) for name, shape, _ in model.tensors}
     with closing(gguf.GGUFWriter(target, model.architecture)) as writer:
         model.header(writer)
@@ -81,7 +95,7 @@ def write_model(model: Model, lora: Lora | None, layers: int, form: Form, target
             report(number / len(model.tensors), "merging the adapter" if lora else "converting the model")
             values = read()
             if lora is not None and name in added:
-                values = _sum(values, lora.difference(added[name]), name)
+                values = values + lora.difference(added[name])
             writer.write_tensor_data(np.ascontiguousarray(quantise(values, kinds[name])).view(np.uint8))
 
 
@@ -94,12 +108,6 @@ def gguf_name(name: str, layers: int, architecture: str) -> str:
     if found is None:
         raise WeightsError(f"'{name}' is no weight of a {architecture} model with {layers} layers")
     return found
-
-
-def _sum(values: Array, difference: Array, name: str) -> Array:
-    if values.shape != difference.shape:
-        raise WeightsError(f"the adapter changes '{name}' as {difference.shape}, the base model has {values.shape}")
-    return values + difference
 
 
 def gguf_architecture(path: Path) -> str:

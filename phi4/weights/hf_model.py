@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from phi4.errors import WeightsError
+from phi4.errors import WeightsError, first_line
 from phi4.weights.gguf_files import ARCHITECTURES, Model, gguf_name
 from phi4.weights.lora import Array
 
@@ -48,8 +49,9 @@ def _add_shape(writer: Any, config: dict[str, Any]) -> None:
     if head := config.get("head_dim"):  # Qwen3 states it, as its heads need not share out the hidden size
         writer.add_key_length(head)
         writer.add_value_length(head)
-    rope = config.get("rope_parameters") or config
-    if rope.get("rope_type", "default") != "default" or config.get("use_sliding_window"):
+    # transformers 5 writes rope_parameters; before, rope_scaling with "type" or "rope_type" stood beside rope_theta
+    rope = config.get("rope_parameters") or {**config, **(config.get("rope_scaling") or {})}
+    if rope.get("rope_type", rope.get("type", "default")) != "default" or config.get("use_sliding_window"):
         raise WeightsError("a stretched context (rope scaling, sliding window) cannot be converted")
     writer.add_rope_freq_base(float(rope.get("rope_theta", 10000.0)))
     writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
@@ -81,28 +83,50 @@ def _tokens(folder: Path, size: int) -> list[tuple[str, int]]:
 
 
 def _tensors(folder: Path, layers: int, architecture: str) -> list[tuple[str, tuple[int, ...], Callable[[], Array]]]:
-    from safetensors import safe_open
+    return [
+        (gguf_name(name, layers, architecture), shape, _reader(path, name))
+        for name, (path, shape) in tensors_of(folder).items()
+    ]
 
-    found = []
+
+def _reader(path: Path, name: str) -> Callable[[], Array]:
+    def read() -> Array:
+        array: Array = read_tensor(path, name).float().numpy()
+        return array
+
+    return read
+
+
+def tensors_of(folder: Path) -> dict[str, tuple[Path, tuple[int, ...]]]:
+    """File and shape of every tensor of a model folder. Raises ``WeightsError`` where there is none, or a file is
+    cut."""
+    found = {}
     for path in sorted(folder.glob("*.safetensors")):
-        with safe_open(path, framework="pt") as file:
+        with _opened(path) as file:
             for name in file.keys():  # noqa: SIM118
-                shape = tuple(file.get_slice(name).get_shape())
-                found.append((gguf_name(name, layers, architecture), shape, _reader(path, name)))
+                found[name] = (path, tuple(file.get_slice(name).get_shape()))
     if not found:
         raise WeightsError(f"'{folder}' has no safetensors", "name a complete model folder")
     return found
 
 
-def _reader(path: Path, name: str) -> Callable[[], Array]:
-    def read() -> Array:
-        from safetensors import safe_open
+def read_tensor(path: Path, name: str) -> Any:
+    """One tensor of a safetensors file, as PyTorch holds it. Raises ``WeightsError``."""
+    with _opened(path) as file:
+        return file.get_tensor(name)
 
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
         with safe_open(path, framework="pt") as file:
-            array: Array = file.get_tensor(name).float().numpy()
-            return array
-
-    return read
+            yield file
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(
+            f"cannot read '{path}': {first_line(error)}", "the file is cut or gone: fetch the model again"
+        ) from error
 
 
 def _json(path: Path) -> dict[str, Any]:

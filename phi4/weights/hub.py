@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -11,6 +12,7 @@ import httpx
 from phi4.errors import WeightsError, first_line
 
 ANSWER_SECONDS = 3.0
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def hub_answers() -> bool:
@@ -71,6 +73,11 @@ def snapshot(repository: str) -> Path:
             "see the catalogue with: phi4 models list",
         ) from error
     except _refusals() as error:
+        if getattr(error, "errno", None) in FULL:
+            raise WeightsError(
+                f"no room for '{repository}' in the hub's cache: {first_line(error)}",
+                "free some disk space, or point HF_HOME to another disk",
+            ) from error
         raise WeightsError(
             f"the hub refused '{repository}': {first_line(error)}",
             "check the name, or log in with: hf auth login",

@@ -55,6 +55,11 @@ class Lora:
         """What must stand as alpha where the scale is alpha / rank."""
         return self.scale * self.rank
 
+    @property
+    def bytes(self) -> int:
+        """What it takes in memory, and about what it takes as GGUF: float32."""
+        return sum(down.nbytes + up.nbytes for down, up in self.pairs.values())
+
     def difference(self, name: str) -> Array:
         """What to add to the weight ``name``; KeyError for one that the adapter leaves alone."""
         down, up = self.pairs[name]

@@ -17,7 +17,7 @@ from pathlib import Path
 from phi4.errors import WeightsError
 from phi4.paths import cache_dir
 from phi4.weights.catalogue import find_model
-from phi4.weights.gguf_files import Model, Report, open_gguf, write_lora, write_model
+from phi4.weights.gguf_files import Model, Report, check_fits, open_gguf, write_lora, write_model
 from phi4.weights.hf_model import open_folder
 from phi4.weights.lora import Lora, read_lora
 from phi4.weights.quantisation import Form
@@ -69,7 +69,8 @@ def _open(source: Path) -> tuple[Model, int]:
 
 
 def _write_lora(lora: Lora, source: Path, target: Path) -> None:
-    model, _ = _open(source)
+    model, layers = _open(source)
+    check_fits(model, lora, layers)
     write_lora(lora, target, model.architecture)
 
 

@@ -1,6 +1,7 @@
 """A GGUF file is called done when llama.cpp has answered from it as base and adapter would."""
 
 import json
+import shutil
 
 import gguf
 import pytest
@@ -89,11 +90,21 @@ def test_dora_is_refused_before_anything_is_written(wide_base, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_long_system_turn_is_asked_with_too(wide_base, tmp_path):
+    base = shutil.copytree(wide_base, tmp_path / "base")
+    told = json.loads((base / "config.json").read_text(encoding="utf-8"))
+    (base / "config.json").write_text(json.dumps({**told, "max_position_embeddings": 4096}), encoding="utf-8")
+    long = "짧게. " * 250  # longer than the context that short questions are given
+    subject = make_subject(base, tmp_path / "bot", system_prompt=long)
+    assert export_gguf(subject, tmp_path / "out", "f16", force=False)["proof"]["tokens"] > 0
+
+
 @pytest.mark.model
-def test_the_packaged_model_in_four_bits_still_answers(qwen_base, tmp_path):
+@pytest.mark.parametrize(("form", "size"), [("q8_0", 700_000_000), ("q4_0", 450_000_000), ("q4_k_m", 500_000_000)])
+def test_the_packaged_model_in_fewer_bits_still_answers(qwen_base, tmp_path, form, size):
     subject = make_subject(qwen_base, tmp_path / "bot", strength=0.02)
-    record = export_gguf(subject, tmp_path / "out", "q4_k_m", force=False)
-    assert record["bytes"] < 500_000_000
+    record = export_gguf(subject, tmp_path / "out", form, force=False)
+    assert record["bytes"] < size
 
 
 @pytest.mark.model

@@ -3,16 +3,21 @@
 import base64
 import json
 import threading
+from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from phi4.chat.adapters import read_adapter
 from phi4.errors import ExportError
 from phi4.export.hub import export_hub
 from phi4.jsonl import write_jsonl
 from phi4.records import Example
+from tests.export.kit import make_subject
 from tests.samples import make_workspace
+
+PACKAGED, ON_THE_HUB = "qwen2.5-coder-0.5b", "Qwen/Qwen2.5-Coder-0.5B-Instruct"
 
 
 class Hub:
@@ -20,6 +25,7 @@ class Hub:
 
     def __init__(self, refuses=False):
         self.refuses, self.created, self.files = refuses, [], {}
+        self.faults = []
         self.url, self.private, self.public, self.missing = "", True, set(), set()
 
     def post(self, path, body):
@@ -27,7 +33,7 @@ class Hub:
             return 403, {"error": "You don't have the rights"}
         if path.endswith("/validate-yaml"):
             assert "language: ko" in json.loads(body)["content"]
-            return 200, {"errors": [], "warnings": []}
+            return 400 if self.faults else 200, {"errors": [{"message": told} for told in self.faults], "warnings": []}
         if path.endswith("/repos/create"):
             told = json.loads(body)
             self.created.append(told)
@@ -56,6 +62,13 @@ def workspace(tmp_path):
     made = make_workspace(tmp_path / "work")
     write_jsonl(made.train_file, [Example(question="질문", reasoning_steps=("하나",), answer="답")])
     return made
+
+
+@pytest.fixture
+def subject(wide_base, tmp_path):
+    """An adapter of the packaged base, which the hub knows by another name."""
+    made = make_subject(wide_base, tmp_path / "my-bot")
+    return replace(made, base_model=PACKAGED, facts={**made.facts, "base_model": PACKAGED})
 
 
 @pytest.fixture
@@ -117,6 +130,7 @@ def test_both_are_pushed_and_private(subject, workspace, hub, capsys):
     model, data = hub.files["models/me/my-bot"], hub.files["datasets/me/my-bot-data"]
     assert model["adapter_model.safetensors"] == (subject.folder / "adapter_model.safetensors").read_bytes()
     assert b"# my-bot" in model["README.md"]
+    assert json.loads(model["adapter_config.json"])["base_model_name_or_path"] == ON_THE_HUB
     assert json.loads(data["train.jsonl"])["question"] == "질문"
     assert b"1 questions with reasoning" in data["README.md"]
     assert made["public"] is False
@@ -168,6 +182,28 @@ def test_a_hub_that_refuses_is_told_with_its_words(subject, workspace, hub):
     with pytest.raises(ExportError, match="did not take 'me/my-bot'") as caught:
         export_hub(subject, workspace, "me/my-bot", False, {})
     assert "hf auth login" in caught.value.hint
+
+
+def test_a_card_that_the_hub_cannot_read_is_told_with_the_fault(subject, workspace, hub):
+    hub.faults = ['"base_model" must be a repository']
+    with pytest.raises(ExportError, match='"base_model" must be a repository'):
+        export_hub(subject, workspace, "me/my-bot", False, {})
+
+
+def test_an_adapter_of_a_base_that_is_not_on_the_hub_is_not_pushed(subject, workspace, hub, wide_base):
+    with pytest.raises(ExportError, match="nobody could load the adapter") as caught:
+        export_hub(replace(subject, base_model=str(wide_base)), workspace, "me/my-bot", False, {})
+    assert "phi4 export merged" in caught.value.hint
+    assert hub.created == []
+
+
+def test_what_was_pushed_is_an_adapter_that_can_be_served(subject, workspace, hub, tmp_path):
+    (subject.folder / "phi4.json").write_text(json.dumps(subject.facts), encoding="utf-8")
+    export_hub(subject, workspace, "me/my-bot", False, {})
+    (tmp_path / "fetched").mkdir()
+    for name, content in hub.files["models/me/my-bot"].items():
+        (tmp_path / "fetched" / name).write_bytes(content)
+    assert read_adapter(tmp_path / "fetched").base_model == PACKAGED
 
 
 def test_a_hub_that_is_not_there_is_told_too(subject, workspace, monkeypatch, closed_url):

@@ -78,6 +78,29 @@ def test_a_dataset_needs_no_adapter(workspace):
     assert main(["export", "gguf"]) == 1
 
 
+def test_a_dataset_is_there_whatever_is_wrong_with_an_adapter(workspace, monkeypatch):
+    (workspace.models / NAME / "adapter_model.safetensors").unlink()
+    monkeypatch.setenv("PHI4_MODEL_NAME", "Qwen/Qwen2.5-7B-Instruct")
+    assert main(["export", "dataset", "--format", "hf"]) == 0
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_the_rows_have_the_system_turn_of_a_model_that_was_trained_on_them_and_of_no_other(workspace, same):
+    path = workspace.models / NAME / "phi4.json"
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    hashed = hashlib.sha256(workspace.train_file.read_bytes()).hexdigest()
+    facts["data"]["sha256"] = hashed if same else "of another file"
+    path.write_text(json.dumps({**facts, "system_prompt": "짧게 답하십시오."}), encoding="utf-8")
+    assert main(["export", "dataset", "--format", "openai"]) == 0
+    rows = (workspace.exports / "dataset-openai" / "train.jsonl").read_text(encoding="utf-8")
+    assert ("짧게 답하십시오." in rows) == same
+
+
+def test_an_adapter_is_exported_whatever_is_wrong_with_the_rows(workspace):
+    workspace.train_file.write_text("no row\n", encoding="utf-8")
+    assert main(["export", "adapter-gguf"]) == 0
+
+
 @pytest.mark.parametrize("same", [True, False])
 def test_the_datasets_card_tells_the_exam_of_a_model_that_was_trained_on_it_and_of_no_other(workspace, same):
     path = workspace.models / NAME / "phi4.json"

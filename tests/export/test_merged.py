@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from math import prod
 
 import pytest
 import torch
@@ -13,8 +14,9 @@ from phi4.chat_format import CHAT_TEMPLATE, ChatTokenizer, prompt_text
 from phi4.errors import AdapterError, ExportError, WeightsError
 from phi4.export import merged as module
 from phi4.export import reference
-from phi4.export.merged import disk_needed, export_merged, merging_memory, tensors_of
+from phi4.export.merged import disk_needed, export_merged, merging_memory
 from phi4.export.prompts import messages_of
+from phi4.weights.hf_model import tensors_of
 from phi4.weights.lora import read_lora
 from tests.export.kit import make_subject
 
@@ -135,7 +137,7 @@ def test_too_little_memory_is_told_before_anything_is_written(subject, tmp_path,
 
 def test_what_it_needs_is_stated_from_the_tensors(wide_base, subject):
     places = tensors_of(wide_base)
-    values = sum(size for _, size in places.values())
+    values = sum(prod(shape) for _, shape in places.values())
     assert disk_needed(places) == 2 * values + (20 << 20)
     assert merging_memory(places, read_lora(subject.folder)) > 2 * module.SHARD
 

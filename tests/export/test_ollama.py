@@ -17,6 +17,7 @@ from tests.export.ollama_reading import read_modelfile
 
 FAKE = """#!/bin/sh
 echo "$@" >> "$OLLAMA_SEEN"
+cat >> "$OLLAMA_SEEN.stdin"
 [ "$1" = create ] && { test -f Modelfile || exit 1; exit ${OLLAMA_ENDS:-0}; }
 echo "답입니다."
 """
@@ -97,6 +98,7 @@ def test_an_installed_ollama_creates_it_and_is_asked(subject, tmp_path, ollama, 
         f"run my-bot {subject.questions[0]}",
     ]
     assert "A 답입니다." in capsys.readouterr().out
+    assert ollama.with_name("seen.stdin").read_bytes() == b""  # it would be put before the question
 
 
 def test_an_ollama_that_refuses_leaves_the_folder(subject, tmp_path, ollama, monkeypatch):
@@ -105,6 +107,32 @@ def test_an_ollama_that_refuses_leaves_the_folder(subject, tmp_path, ollama, mon
         export_ollama(subject, tmp_path / "out", "q8_0", lora=False, create=True, force=False)
     assert "ollama serve" in caught.value.hint
     assert (tmp_path / "out" / "Modelfile").is_file()
+
+
+@pytest.mark.model
+def test_the_packaged_model_is_ready_for_ollama_with_its_adapter_apart(qwen_base, tmp_path):
+    subject = make_subject(qwen_base, tmp_path / "my-bot", strength=0.02)
+    made = export_ollama(subject, tmp_path / "out", "q8_0", lora=True, create=False, force=False)
+    told = dict(read_modelfile((tmp_path / "out" / "Modelfile").read_text(encoding="utf-8")))
+    assert all((tmp_path / "out" / told[key]).is_file() for key in ("FROM", "ADAPTER"))
+    assert made["proof"]["tokens"] > 0
+
+
+def test_a_name_that_ollama_cannot_have_is_told_before_the_work(subject, wide_base, tmp_path):
+    korean = make_subject(wide_base, tmp_path / "약-봇")
+    with pytest.raises(ExportError, match="'약-봇' cannot be a model's name in Ollama") as caught:
+        export_ollama(korean, tmp_path / "out", "q8_0", lora=False, create=False, force=False)
+    assert "--adapter my-bot" in caught.value.hint
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_adapter_apart_is_not_made_for_a_base_that_ollama_runs_without_one(tmp_path):
+    from tests.tiny import make_model
+
+    qwen3 = make_subject(make_model(tmp_path / "qwen3", hidden=256, family="qwen3"), tmp_path / "my-bot")
+    with pytest.raises(ExportError, match="takes no adapter") as caught:
+        export_ollama(qwen3, tmp_path / "out", "f16", lora=True, create=False, force=False)
+    assert "leave --lora out" in caught.value.hint
 
 
 def test_create_without_ollama_is_told_before_the_work(subject, tmp_path, monkeypatch):

@@ -16,9 +16,11 @@ def test_a_packaged_base_is_told_by_its_name_on_the_hub(tmp_path):
 
 
 def test_the_card_and_the_record_lie_in_the_folder(tmp_path):
-    subject = Subject(tmp_path / "bot", "Qwen/Qwen2.5-3B-Instruct", {"base_model": "Qwen/Qwen2.5-3B-Instruct"})
+    subject = Subject(tmp_path / "bot", "Qwen/Qwen2.5-3B-Instruct", {"base_model": "Qwen/Qwen2.5-3B-Instruct"}, "짧게.")
     subject.write_card(tmp_path, "A file.", "gguf", {"what": "gguf"})
-    assert "no commercial use" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "no commercial use" in card
+    assert "System turn: '짧게.'" in card  # of the export, which may be another than the training's
     told = json.loads((tmp_path / "export.json").read_text(encoding="utf-8"))
     assert (told["adapter"], told["what"]) == ("bot", "gguf")
 

@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from safetensors import SafetensorError
 
-from phi4.errors import ExportError
+from phi4.errors import ExportError, WorkspaceError
 from phi4.export import target as module
 from phi4.export.target import check_room, check_target, placed
 
@@ -58,9 +59,29 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(made, error):
     assert [path.name for path in made.parent.iterdir()] == ["made"]
 
 
+def test_two_exports_do_not_write_into_one_another(made):
+    with placed(made) as part:
+        (part / "model").write_text("first", encoding="utf-8")
+        with pytest.raises(WorkspaceError, match="another phi4 export is at work"), placed(made):
+            raise AssertionError
+    assert (made / "model").read_text(encoding="utf-8") == "first"
+
+
+def test_what_a_killed_export_left_is_thrown_away(made):
+    left = made.with_name(".made.part")
+    (left / "folder").mkdir(parents=True)
+    (left / "half").write_text("half", encoding="utf-8")
+    with placed(made) as part:
+        (part / "model").write_text("new", encoding="utf-8")
+    assert [path.name for path in made.iterdir()] == ["model"]
+    assert [path.name for path in made.parent.iterdir()] == ["made"]
+
+
 def test_a_full_disk_is_told_with_what_to_do(made):
-    with pytest.raises(ExportError, match="No space left on device") as caught, placed(made):
-        raise OSError(28, "No space left on device")
+    full = [OSError(28, "No space left on device"), SafetensorError("I/O error: No space left on device")]
+    for error in full:
+        with pytest.raises(ExportError, match="No space left on device") as caught, placed(made):
+            raise error
     assert "free some disk space" in caught.value.hint
     assert json.loads((made / "export.json").read_text(encoding="utf-8")) == {}
 

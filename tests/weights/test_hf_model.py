@@ -62,12 +62,25 @@ def test_another_family_and_code_of_its_own_are_refused(folder, settings, named)
 
 
 @pytest.mark.parametrize(
-    "settings", [{"rope_parameters": {"rope_type": "yarn", "factor": 4.0}}, {"use_sliding_window": True}]
+    "settings",
+    [
+        {"rope_parameters": {"rope_type": "yarn", "factor": 4.0}},
+        {"rope_parameters": None, "rope_scaling": {"type": "yarn", "factor": 4.0}},
+        {"rope_parameters": None, "rope_scaling": {"rope_type": "yarn", "factor": 4.0}},
+        {"use_sliding_window": True},
+    ],
 )
 def test_a_stretched_context_is_refused(folder, settings):
     model, _ = open_folder(changed(folder, **settings))
     with pytest.raises(WeightsError, match="stretched context"):
         model.header(Header())
+
+
+def test_a_file_that_was_cut_is_named(folder):
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(WeightsError, match=r"cannot read .*model\.safetensors"):
+        open_folder(folder)
 
 
 def test_a_folder_without_weights_or_configuration_is_an_error(folder):

@@ -1,5 +1,6 @@
 """The Hugging Face hub: asked quickly, and as clear offline as online."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,19 @@ def test_a_connection_that_breaks_in_a_download_is_an_error_of_the_hub(serve, mo
         snapshot("a/b")
     monkeypatch.setattr("huggingface_hub.hf_hub_download", breaks)
     assert download_file("a/b", "x.gguf", Path()) is None
+
+
+def test_a_disk_that_fills_in_a_download_is_no_refusal_of_the_hub(serve, monkeypatch):
+    import huggingface_hub
+
+    def fills(*_, local_files_only=False, **__):
+        if local_files_only:
+            raise huggingface_hub.errors.LocalEntryNotFoundError("none")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setenv("HF_ENDPOINT", serve(lambda path: (200, "")).url)
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", fills)
+    with pytest.raises(WeightsError, match="no room for 'a/b'") as caught:
+        snapshot("a/b")
+    assert "HF_HOME" in caught.value.hint
