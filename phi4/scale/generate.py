@@ -34,7 +34,8 @@ def generate_on(
     options: BuildOptions,
     exam: Collection[str] = (),
 ) -> dict[str, Any]:
-    """``build_dataset``, walked on the machines of ``where``: the same rows, the same report.
+    """``build_dataset``, walked on the machines of ``where``: the same rows, the same report. With ``try_again`` in it
+    where files ended their processes: the machines may be to blame, so the next run tries them again.
 
     Every worker opens a teacher; so does this process, which asks where units depend on each other. The workspace
     must lie on a disk that all machines see. Raises ``UsageError`` and ``ClusterError`` beside what
@@ -58,7 +59,7 @@ def generate_on(
         finally:
             teacher.close()
     _forget_others(job, len(places))
-    return report
+    return report | ({"try_again": gathered.deadly} if gathered.deadly else {})
 
 
 def set_journals_aside(workspace: Workspace) -> None:

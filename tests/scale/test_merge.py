@@ -5,6 +5,8 @@ import pytest
 from phi4.dataset import Ceiling
 from phi4.paths import Workspace
 from phi4.scale import come_home, set_journals_aside
+from phi4.scale.journal import Journal
+from phi4.scale.worker import DEATHS
 from tests.scale.crowd import teacher, write_seeds
 
 QUESTION = "가가가가신은 비타민 K에 어떤 작용을 합니까?"
@@ -92,6 +94,19 @@ def test_a_request_that_failed_is_asked_again_by_the_next_run(road, tmp_path):
     again = road.together(again=True)
     assert again.requests > 0
     assert again.files == undisturbed.files
+
+
+def test_a_file_that_ended_its_processes_is_told_and_tried_again_by_the_next_run(road, monkeypatch):
+    undisturbed = road.alone()
+    with monkeypatch.context() as patch:
+        deaths = {"unit": DEATHS, "001.txt": DEATHS}
+        patch.setattr(Journal, "begin", lambda journal, what: deaths.get(what.split()[0], 0))
+        ended = road.together()
+    assert ended.report["try_again"] == ["001.txt"]
+    assert ended.report["files_used"] == 6
+    again = road.together(again=True)
+    assert again.files == undisturbed.files
+    assert again.report == undisturbed.report
 
 
 def test_from_the_start_means_that_everything_is_asked_anew(road):
