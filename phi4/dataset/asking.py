@@ -55,9 +55,18 @@ class Asker:
     def all(self, posed: Sequence[Posed]) -> list[Outcome]:
         """An outcome for each request, in order; what failed alone is tried once again at the end.
 
+        Equal requests are one, paid for once: what comes of the first, an answer or a failure, is that of all.
         Raises ``TeacherUnavailable`` when the teacher is gone or most requests fail.
         """
         keys = [self._key(one) for one in posed]
+        firsts: dict[str, Posed] = {}
+        for key, one in zip(keys, posed, strict=True):
+            firsts.setdefault(key, one)
+        outcomes = dict(zip(firsts, self._each([*firsts], [*firsts.values()]), strict=True))
+        return [outcomes[key] for key in keys]
+
+    def _each(self, keys: Sequence[str], posed: Sequence[Posed]) -> list[Outcome]:
+        """An outcome for each of different requests."""
         outcomes: list[Outcome] = [self.cache.get(key) for key in keys]
         for again in (False, True):
             left = [index for index, outcome in enumerate(outcomes) if not isinstance(outcome, TeacherAnswer)]

@@ -42,10 +42,15 @@ class Answers(Protocol):
 
 
 def set_answers_aside(path: Path) -> None:
-    """Begin with no answers; those so far are kept as ``x.old``, with what a killed run left beside its file."""
+    """Begin with no answers; those so far are kept as ``x.old``, with what a killed run left beside its file.
+
+    A file without an answer (of a run whose teacher was away) does not take the place of those kept before.
+    """
     if path.exists():
         with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as database:  # a damaged one goes as it is
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if database.execute("SELECT 1 FROM answers LIMIT 1").fetchone() is None:
+                return
     set_aside(path)
 
 

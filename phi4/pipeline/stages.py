@@ -55,16 +55,14 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on:
 
 def _build(settings: Settings, workspace: Workspace, folder: SeedFolder, fresh: bool, on: str) -> dict[str, Any]:
     from phi4.dataset import build_dataset
-    from phi4.dataset.cache import set_answers_aside
-    from phi4.scale import come_home, generate_on, set_journals_aside
+    from phi4.scale import come_home, generate_on, set_all_aside
     from phi4.seeds import Documents
 
     options, forbidden = _wish(settings, workspace)
-    if fresh:
-        set_answers_aside(workspace.synthetic / "cache.sqlite")
-        set_journals_aside(workspace)
     if on:
-        return generate_on(on, workspace, folder, _opening(settings, settings.teacher), options, forbidden)
+        return generate_on(on, workspace, folder, _opening(settings, settings.teacher), options, forbidden, fresh)
+    if fresh:
+        set_all_aside(workspace)
     come_home(workspace)
     with _teacher(settings, settings.teacher) as teacher:
         return build_dataset(workspace, Documents(folder), teacher, options, forbidden)

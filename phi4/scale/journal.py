@@ -167,6 +167,11 @@ class JournalsByDocument:
         return list(found)
 
 
+def holds_answers(folder: Path) -> bool:
+    """Whether any journal there holds an answer."""
+    return any("key" in line for path in folder.glob("*.jsonl") for line in lines_of(path))
+
+
 def absorb(folder: Path, cache: Answers) -> int:
     """Move the answers of all journals into the cache of one machine; how many there were. Twice is fine."""
     count = 0

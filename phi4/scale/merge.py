@@ -46,6 +46,7 @@ class Gathered:
         self._known = Known(job.known)
         self._answers: Both | None = None
         self._number = -1
+        self.deadly: list[str] = []  # files that ended their processes
         self.waiting: tuple[Unit, Shard, dict[str, Any]] | None = None  # the shard whose documents were just walked
 
     def __len__(self) -> int:
@@ -58,6 +59,7 @@ class Gathered:
             return
         for told in self._told:
             facts = _checked(told)
+            self.deadly += facts["deadly"]
             unit = read_unit(self._job.plan, self._places[facts["number"]])
             shard = read_shard(shard_file(self._job.shards, unit.number))
             self.waiting = unit, shard, facts

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from phi4.dataset.decontamination import NEAR, ask_apart, content_of
 from phi4.errors import WorkspaceError
@@ -51,8 +51,8 @@ def near_questions(
     """Pairs among (document, question) that ask the same in different documents, each once.
 
     Within a document the same is asked in several wordings on purpose. Where more than ``CROWD`` questions are
-    alike, each of them is paired with the first ones and not with all others. Files grow in ``folder`` (default:
-    the system's place for such) and are deleted.
+    alike, each of them is paired with the first ones, and with another only where a smaller bucket holds both. Files
+    grow in ``folder`` (default: the system's place for such) and are deleted.
     Raises ``WorkspaceError`` when there is no room for them.
     """
     try:
@@ -68,7 +68,10 @@ def near_questions(
 
 
 class _Kept:
-    """What must be known of the questions, on disk: their words as hashes, their bands, their texts."""
+    """What must be known of the questions, on disk: their words as hashes, their bands, their texts.
+
+    ``beyond`` has a bit for each band in which a question is not among the first ones of a crowd.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -78,7 +81,7 @@ class _Kept:
         """Walk the questions once."""
         import numpy as np
 
-        names = ("sets", "ends", "text", "marks", "documents", *(f"band{number}" for number in range(BANDS)))
+        names = ("sets", "ends", "text", "marks", "documents", "beyond", *(f"band{number}" for number in range(BANDS)))
         files = {name: (self._folder / name).open("wb") for name in names}
         try:
             ends = marks = 0
@@ -94,6 +97,7 @@ class _Kept:
                     files["sets"].write(words.tobytes())
                     files["ends"].write(np.uint64(ends).tobytes())
                     files["marks"].write(np.uint64(marks).tobytes())
+                files["beyond"].write(np.zeros(len(block), np.uint64).tobytes())
                 for number, band in enumerate(_bands(sets)):
                     files[f"band{number}"].write(band.tobytes())
                 self.count += len(block)
@@ -101,12 +105,12 @@ class _Kept:
             for file in files.values():
                 file.close()
 
-    def array(self, name: str) -> Any:
-        """One file as numbers, read where they are looked at."""
+    def array(self, name: str, mode: Literal["r", "r+"] = "r") -> Any:
+        """One file as numbers, read (and written) where they are looked at."""
         import numpy as np
 
         path = self._folder / name
-        return np.memmap(path, np.uint64, "r") if path.stat().st_size else np.empty(0, np.uint64)
+        return np.memmap(path, np.uint64, mode) if path.stat().st_size else np.empty(0, np.uint64)
 
     def opened(self) -> Any:
         """The texts, to be read at their places."""
@@ -114,9 +118,9 @@ class _Kept:
 
 
 def _pairs(kept: _Kept, near: float) -> Iterator[Near]:
-    """What the bands propose and holds. A pair that meets in several bands counts in the first."""
+    """What the bands propose and holds. A pair that several bands propose counts in the first."""
     sets, ends, marks = kept.array("sets"), kept.array("ends"), kept.array("marks")
-    documents = kept.array("documents")
+    documents, beyond = kept.array("documents"), kept.array("beyond", "r+")
     bands = [kept.array(f"band{number}") for number in range(BANDS)]
     with kept.opened() as texts:
 
@@ -125,14 +129,20 @@ def _pairs(kept: _Kept, near: float) -> Iterator[Near]:
             return str(texts.read(int(marks[place + 1] - marks[place])).decode())
 
         for number, band in enumerate(bands):
-            for ones, others in _proposed(band):
+            for ones, others in _proposed(band, beyond, number):
                 apart = documents[ones] != documents[others]
                 for one, other in _alike(sets, ends, ones[apart], others[apart], near):
-                    if any(earlier[one] == earlier[other] for earlier in bands[:number]):
+                    if _were_proposed(bands[:number], beyond, one, other):
                         continue
                     likeness = _jaccard(sets[ends[one] : ends[one + 1]], sets[ends[other] : ends[other + 1]])
                     if likeness >= near and not ask_apart(text(one), text(other)):
                         yield Near(one, other, likeness)
+
+
+def _were_proposed(bands: Sequence[Any], beyond: Any, one: int, other: int) -> bool:
+    """Whether one of these bands proposed the pair: there it met, and its first was among the first of the bucket."""
+    out = int(beyond[one])
+    return any(band[one] == band[other] and not out >> number & 1 for number, band in enumerate(bands))
 
 
 def _alike(sets: Any, ends: Any, ones: Any, others: Any, near: float) -> Iterator[tuple[int, int]]:
@@ -162,8 +172,12 @@ def _spans(starts: Any, sizes: Any) -> Any:
     return np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
 
 
-def _proposed(band: Any) -> Iterator[tuple[Any, Any]]:
-    """Pairs of places with the same value, some at a time; the values of a part of their range at a time."""
+def _proposed(band: Any, beyond: Any, number: int) -> Iterator[tuple[Any, Any]]:
+    """Pairs of places with the same value, some at a time; the values of a part of their range at a time.
+
+    A place that is proposed to nobody after it, since ``CROWD`` are before it, gets a bit of that ``number`` in
+    ``beyond``.
+    """
     import numpy as np
 
     parts = max(1, math.ceil(len(band) / PART))
@@ -174,7 +188,9 @@ def _proposed(band: Any) -> Iterator[tuple[Any, Any]]:
         places, values = places[order], values[order]
         firsts = np.r_[0, np.flatnonzero(np.diff(values)) + 1]
         firsts = np.repeat(firsts, np.diff(np.r_[firsts, len(values)]))
-        partners = np.minimum(np.arange(len(values)) - firsts, CROWD)  # those before it in its bucket
+        before = np.arange(len(values)) - firsts  # in its bucket
+        beyond[places[before >= CROWD]] |= np.uint64(1 << number)
+        partners = np.minimum(before, CROWD)
         met = np.flatnonzero(partners)
         ends = np.cumsum(partners[met])
         cuts = np.searchsorted(ends, np.arange(TOGETHER, ends[-1] if len(ends) else 0, TOGETHER))

@@ -2,7 +2,8 @@
 
 Its first line says what it was made of (seeds, settings, program), its last that this is all. A shard that was
 made of the same is taken as it is, so that a run that is repeated asks and computes only what is missing. One that
-could be more next time (a limit was reached, a request failed) says that it was made of nothing: it is never the same.
+could be more next time (a limit was reached, a request failed, a file ended its processes) says that it was made of
+nothing: it is never the same.
 """
 
 from __future__ import annotations

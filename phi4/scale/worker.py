@@ -35,7 +35,10 @@ from phi4.teachers import Sampling, Teacher
 
 DEATHS = 3  # of the process that works on a unit, from which on its documents are tried one by one
 CULPRIT = 2  # times that a document tried alone ended its process: it is set aside
-MACHINE = (PHi4Error, OSError, ImportError, sqlite3.Error)  # faults of the machine or the run: no document is to blame
+TOGETHER = 3  # times that documents of which none is set aside ended it all together: they are too much for the machine
+ENDED = "it ended the process that worked on it"
+MACHINE = (PHi4Error, OSError, ImportError, MemoryError, sqlite3.Error)
+NO_THREAD = "can't start new thread"  # a RuntimeError to Python: the system gives no more of them
 
 
 @dataclass(frozen=True)
@@ -101,22 +104,25 @@ class Worker:
             return self.work(read_unit(self.job.plan, place))
         except PHi4Error as error:
             return {"error": [type(error).__name__, error.message, error.hint]}
-        except MACHINE as error:
-            told = f"a worker on '{socket.gethostname()}' cannot go on: {type(error).__name__}: {error}"
+        except Exception as error:
+            if not _of_the_machine(error):
+                raise
+            what = ": ".join(word for word in (type(error).__name__, str(error)) if word)
+            told = f"a worker on '{socket.gethostname()}' cannot go on: {what}"
             return {
                 "error": ["ClusterError", told, "mend that machine, then run the same command: nothing done is lost"]
             }
 
     def work(self, unit: Unit) -> dict[str, Any]:
-        """Make the shard of a unit, unless it is there; gives back what the teacher was asked in this run, and the
-        limit that kept it from being asked more."""
+        """Make the shard of a unit, unless it is there; gives back what the teacher was asked in this run, the limit
+        that kept it from being asked more, and the files that ended their processes. Raises ``ClusterError``."""
         found = [seeds.read_named(self.job.place, os.fsencode(name)) for name in unit.names]
         made_of = [one.sha256 if isinstance(one, Seed) else one.reason for one in found]
         job = self.job
         identity = identity_of(
             (unit.names, made_of, unit.share, job.bounds, job.sampling, job.votes, job.exam, self.teacher.name)
         )
-        path, limit = shard_file(job.shards, unit.number), ""
+        path, limit, deadly = shard_file(job.shards, unit.number), "", list[str]()
         earlier = [job.journals / name for name in unit.earlier]
         journal = Journal(job.journals / unit.journal, unit.names, job.run, earlier)
         try:
@@ -124,8 +130,9 @@ class Worker:
                 shard = self._make(unit, found, journal)
                 limit = self._meter.spent()
                 failed = any(rejected.reason == "teacher" for rejected in shard.rejected)
-                write_shard(path, OPEN if limit or failed else identity, shard)
-            return {"number": unit.number, "asked": asdict(journal.asked), "limit": limit}
+                deadly = [one.file for one in shard.document if one.refused.startswith(ENDED)]
+                write_shard(path, OPEN if limit or failed or deadly else identity, shard)
+            return {"number": unit.number, "asked": asdict(journal.asked), "limit": limit, "deadly": deadly}
         finally:
             journal.close()
 
@@ -135,16 +142,31 @@ class Worker:
         try:
             if not apart:
                 return self._ask([seeds.cut(one) for one in found], unit, journal)
-        except MACHINE:
-            raise
-        except Exception:  # a document that our own code cannot bear: it is found below, the others go on
-            pass
+        except Exception as error:  # a document that our own code cannot bear: it is found below, the others go on
+            if _of_the_machine(error):
+                raise
         finally:
             if not apart:
                 journal.end("unit")
-        shard = self._ask([self._tried(one, unit, journal) for one in found], unit, journal)
+        shard = self._together([self._tried(one, unit, journal) for one in found], unit, journal)
         journal.end("unit")
         return shard
+
+    def _together(self, documents: Sequence[Document], unit: Unit, journal: Journal) -> Shard:
+        """The rows of documents that were tried one by one. Raises ``ClusterError`` where they end the process
+        nevertheless: Ray would begin again for ever."""
+        deaths = journal.begin("together")
+        try:
+            if deaths >= TOGETHER:
+                raise ClusterError(
+                    f"the files '{documents[0].file}' to '{documents[-1].file}' ended the process that worked on all "
+                    f"of them {deaths} times, and each of them alone does not",
+                    "give each worker more memory, as with fewer on a machine (ray start --num-cpus N), "
+                    "then run the same command: nothing done is lost",
+                )
+            return self._ask(documents, unit, journal)
+        finally:
+            journal.end("together")
 
     def _tried(self, found: Seed | Refused, unit: Unit, journal: Journal) -> Document:
         """A document that was taken through its rounds alone, or why that cannot be done."""
@@ -152,12 +174,12 @@ class Worker:
         deaths = journal.begin(mark)
         try:
             if deaths >= CULPRIT:
-                return _set_aside(found, f"it ended the process that worked on it, {deaths} times")
+                return _set_aside(found, f"{ENDED}, {deaths} times; the same command tries it again")
             document = seeds.cut(found)
             self._ask([document], unit, journal)
-        except MACHINE:
-            raise
         except Exception as error:
+            if _of_the_machine(error):
+                raise
             return _set_aside(found, f"it cannot be worked on: {type(error).__name__}: {error}")
         finally:
             if deaths < CULPRIT:
@@ -182,6 +204,11 @@ class Worker:
             "mended": dataset.mended,
         }
         return rows
+
+
+def _of_the_machine(error: Exception) -> bool:
+    """Whether the machine or the run is at fault, and no document to blame."""
+    return isinstance(error, MACHINE) or (isinstance(error, RuntimeError) and NO_THREAD in str(error))
 
 
 def _set_aside(found: Seed | Refused, why: str) -> Document:

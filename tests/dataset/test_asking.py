@@ -53,6 +53,30 @@ def test_what_was_answered_once_is_not_asked_again(asker, at_once):
     assert second.meter.calls == 15
 
 
+@BOTH
+def test_equal_requests_are_asked_and_counted_once_and_all_get_the_answer(asker, at_once):
+    told = asker(lambda messages, schema: next(answers), at_once)
+    answers = (TeacherAnswer(str(number), completion_tokens=1) for number in range(9))
+    twins = [posed(1), Posed(posed(1).messages, {}, SAMPLING, prefix="another file"), posed(1)]
+    assert texts(told.all(twins)) == ["0", "0", "0"]
+    assert len(told.teacher.asked) == told.meter.calls == told.meter.completion_tokens == 1
+
+
+@BOTH
+def test_among_others_equal_requests_keep_their_places(asker, at_once):
+    told = asker(echo, at_once)
+    assert texts(told.all([posed(n % 7) for n in range(30)])) == [str(n % 7) for n in range(30)]
+    assert len(told.teacher.asked) == 7
+
+
+@BOTH
+def test_what_fails_once_is_tried_again_once_and_its_failure_is_that_of_all_equal_ones(asker, at_once):
+    broken = asker(lambda *_: TeacherFailed("bad"), at_once)
+    outcomes = broken.all([posed(1)] * 8)  # eight failures in a row would end the run
+    assert [str(outcome) for outcome in outcomes] == ["bad"] * 8
+    assert len(broken.teacher.asked) == 2
+
+
 @pytest.mark.parametrize("end", [TeacherUnavailable("gone"), TeacherFailed("bad")])
 def test_what_others_were_answered_when_the_teacher_went_away_is_kept(asker, end):
     """Sixteen at once: one request ends the run while answers to the others are there or on their way."""

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from phi4.dataset import Bounds, BuildOptions, Ceiling, Finishing, Prices, build_dataset
+from phi4.dataset.cache import request_key
 from phi4.dataset.decisions import row_key
 from phi4.dataset.plan import ROUNDS
 from phi4.dataset.verbatim import WRITER
@@ -114,6 +115,28 @@ def test_every_row_is_written_with_its_origin(workspace):
     assert {row.teacher for row in rows} == {"hand"}
     assert len({row.id for row in rows}) == 6
     assert workspace.rejected_file.read_text(encoding="utf-8") == ""
+
+
+class Keyed(ScriptedTeacher):
+    """Knows what each request was, to the last setting."""
+
+    def __init__(self, script, **more):
+        super().__init__(script, **more)
+        self.keys = []
+
+    def ask(self, messages, schema, sampling):
+        self.keys.append(request_key(self.name, messages, schema, sampling))
+        return super().ask(messages, schema, sampling)
+
+
+@pytest.mark.parametrize("at_once", [1, 8])
+def test_two_files_with_the_same_text_are_paid_for_once(workspace, at_once):
+    twin = PASSAGES[0].model_copy(update={"file": "medical/twin.txt"})
+    teacher = Keyed(good, at_once=at_once)
+    report = build(workspace, [PASSAGES[0], twin], teacher, ONCE).report
+    assert report["drafts"] == 2 * len(SENTENCES)
+    assert len(teacher.keys) == len(set(teacher.keys)) == report["requests"] == len(SENTENCES)
+    assert report["rejected"] == {"duplicate": len(SENTENCES)}
 
 
 def test_the_datasets_library_reads_the_rows(workspace, tmp_path):

@@ -118,6 +118,18 @@ def test_answers_of_a_killed_run_are_set_aside_whole(tmp_path, cache):
         assert old.get("a") == ANSWER
 
 
+def test_a_file_without_an_answer_does_not_take_the_place_of_those_set_aside_before(tmp_path):
+    path = tmp_path / "cache.sqlite"
+    with closing(AnswerCache(path)) as paid:
+        paid.put("a", ANSWER)
+    set_answers_aside(path)
+    AnswerCache(path).close()  # of a run whose teacher was away
+    set_answers_aside(path)
+    path.with_name("cache.sqlite.old").replace(path)
+    with closing(AnswerCache(path)) as old:
+        assert old.get("a") == ANSWER
+
+
 def test_a_damaged_file_of_answers_can_be_set_aside_as_well(tmp_path):
     path = tmp_path / "cache.sqlite"
     set_answers_aside(path)  # nothing there yet

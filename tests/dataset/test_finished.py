@@ -71,7 +71,7 @@ def test_a_file_that_is_gone_is_made_anew(workspace):
     assert finished(workspace, "made of this") is None
 
 
-@pytest.mark.parametrize("more", [{"stopped_at": "--max-calls 5"}, {"rejected": {"teacher": 2}}])
+@pytest.mark.parametrize("more", [{"stopped_at": "--max-calls 5"}, {"rejected": {"teacher": 2}}, {"try_again": ["a"]}])
 def test_a_run_that_could_give_more_is_not_finished(workspace, more):
     leave(workspace, REPORT | more)
     remember_finished(workspace, "made of this", REPORT | more)

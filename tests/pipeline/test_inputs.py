@@ -1,5 +1,7 @@
 """A stage is done again when anything that its result follows from changed, and only then."""
 
+import tracemalloc
+
 import pytest
 
 from phi4.paths import Workspace
@@ -46,6 +48,20 @@ def test_a_file_counts_by_its_content(workspace, file):
     changed = told(workspace)
     write(workspace.root / "data" / file, "또 새 글입니다.")
     assert len({before, changed, told(workspace)}) == 3
+
+
+def test_a_file_that_is_too_big_for_a_seed_is_not_held_in_memory(workspace):
+    before = told(workspace)
+    with (workspace.seeds / "dump.txt").open("wb") as file:
+        file.truncate(64 << 20)
+    tracemalloc.start()
+    try:
+        after = told(workspace)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after != before
+    assert peak < 16 << 20
 
 
 def test_a_renamed_and_a_missing_seed_count(workspace):

@@ -61,12 +61,12 @@ def road(tmp_path, monkeypatch):
         report = build_dataset(workspace, seeds.Documents(folder), Noting(log), options(**chosen), exam)
         return result(workspace, report, log)
 
-    def together(count=7, twins=(), where="", exam=(), again=False, open_teacher=None, kills=0, **chosen):
+    def together(count=7, twins=(), where="", exam=(), again=False, open_teacher=None, kills=0, fresh=False, **chosen):
         if not where:
             monkeypatch.setattr("phi4.scale.generate.cluster", here)
         workspace, folder, log = run("together", count, twins, again)
         opening = open_teacher or teacher(log, kills=kills)
-        report = generate_on(where or "ray", workspace, folder, opening, options(**chosen), exam)
+        report = generate_on(where or "ray", workspace, folder, opening, options(**chosen), exam, fresh)
         return result(workspace, report, log)
 
     return SimpleNamespace(alone=alone, together=together)

@@ -2,11 +2,12 @@
 
 import gc
 import os
+import sys
 import warnings
 
 import pytest
 
-from phi4.errors import TeacherUnavailable, UsageError, WorkspaceError
+from phi4.errors import ClusterError, TeacherUnavailable, UsageError, WorkspaceError
 from phi4.paths import exclusive
 from phi4.pipeline.stages import generate
 from phi4.settings import load_settings
@@ -94,3 +95,17 @@ def test_the_command_walks_where_it_is_told(settings, monkeypatch):
 def test_a_place_that_nobody_knows_is_refused(settings):
     with pytest.raises(UsageError, match="--on 'slurm'"):
         generate(settings, on="slurm")
+
+
+@pytest.mark.parametrize(("on", "error"), [("slurm", UsageError), ("ray", ClusterError)])
+def test_from_the_start_sets_nothing_aside_where_there_are_no_machines(settings, tmp_path, monkeypatch, on, error):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    kept = ("cache.sqlite", "cache.sqlite.old", "cache/1.jsonl", "cache.old/2.jsonl", "shards/0000000.jsonl")
+    for name in kept:
+        path = tmp_path / "data" / "synthetic" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('{"key": "paid for", "answer": {}}', encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(error):
+            generate(settings, fresh=True, on=on)
+    assert all((tmp_path / "data" / "synthetic" / name).is_file() for name in kept)

@@ -1,11 +1,16 @@
 """Many workers make what one process makes, to the byte."""
 
+from functools import partial
+
 import pytest
 
 from phi4.dataset import Ceiling
+from phi4.errors import TeacherUnavailable
 from phi4.paths import Workspace
-from phi4.scale import come_home, set_journals_aside
-from tests.scale.crowd import teacher, write_seeds
+from phi4.scale import come_home, set_all_aside
+from phi4.scale.journal import Journal
+from phi4.scale.worker import DEATHS
+from tests.scale.crowd import Noting, teacher, write_seeds
 
 QUESTION = "가가가가신은 비타민 K에 어떤 작용을 합니까?"
 
@@ -94,9 +99,43 @@ def test_a_request_that_failed_is_asked_again_by_the_next_run(road, tmp_path):
     assert again.files == undisturbed.files
 
 
+def test_a_file_that_ended_its_processes_is_told_and_tried_again_by_the_next_run(road, monkeypatch):
+    undisturbed = road.alone()
+    with monkeypatch.context() as patch:
+        deaths = {"unit": DEATHS, "001.txt": DEATHS}
+        patch.setattr(Journal, "begin", lambda journal, what: deaths.get(what.split()[0], 0))
+        ended = road.together()
+    assert ended.report["try_again"] == ["001.txt"]
+    assert ended.report["files_used"] == 6
+    again = road.together(again=True)
+    assert again.files == undisturbed.files
+    assert again.report == undisturbed.report
+
+
 def test_from_the_start_means_that_everything_is_asked_anew(road):
     first = road.together()
-    set_journals_aside(first.workspace)
-    again = road.together(again=True)
+    again = road.together(again=True, fresh=True)
     assert again.files == first.files
     assert len(again.asked) == 2 * len(first.asked)
+
+
+class Gone(Noting):
+    def ask(self, messages, schema, sampling):
+        raise TeacherUnavailable("nobody answers")
+
+
+def test_only_answers_take_the_place_of_those_that_were_set_aside_before(road, tmp_path):
+    def kept():
+        return {path.name: path.read_bytes() for path in (workspace.synthetic / "cache.old").iterdir()}
+
+    workspace = road.together().workspace
+    set_all_aside(workspace)
+    paid = kept()
+    with pytest.raises(TeacherUnavailable):  # it leaves journals without an answer
+        road.together(again=True, open_teacher=partial(Gone, tmp_path / "log"))
+    for _ in range(2):
+        set_all_aside(workspace)
+        assert kept() == paid
+    road.together(again=True, ceiling=Ceiling(calls=9))
+    set_all_aside(workspace)
+    assert sum(text.count(b'"key"') for text in kept().values()) == 9

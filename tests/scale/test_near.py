@@ -47,8 +47,20 @@ def made_up(count):
     ]
 
 
-def test_nothing_is_found_but_what_an_exact_comparison_finds_and_hardly_anything_is_missed(monkeypatch):
-    asked = made_up(300)
+def test_nothing_is_found_but_what_an_exact_comparison_finds_and_hardly_anything_is_missed():
+    hold_to_an_exact_comparison(made_up(300))
+
+
+def test_questions_that_meet_in_a_crowd_and_in_a_smaller_bucket_are_compared_there(monkeypatch):
+    """All share the first band, as a manner of speaking makes them; only the other bands bring most of the pairs."""
+    bands = near._bands
+    monkeypatch.setattr(near, "_bands", lambda sets: [bands(sets)[0] * 0, *bands(sets)[1:]])
+    hold_to_an_exact_comparison(made_up(300))
+    monkeypatch.setattr(near, "PART", 64)
+    hold_to_an_exact_comparison(made_up(300))
+
+
+def hold_to_an_exact_comparison(asked):
     sets = [content_of(question) for _, question in asked]
     exact = {
         (one, other)

@@ -16,7 +16,7 @@ from phi4.program import program
 from phi4.scale.journal import lines_of
 from phi4.scale.shard import read_shard, shard_file
 from phi4.scale.units import read_unit, write_units
-from phi4.scale.worker import CULPRIT, DEATHS, Job, Worker
+from phi4.scale.worker import CULPRIT, DEATHS, TOGETHER, Job, Worker
 from tests.scale.crowd import SAMPLING, teacher, write_seeds
 
 
@@ -60,11 +60,22 @@ def test_a_passage_that_our_code_cannot_bear_is_set_aside_by_name_and_the_others
     assert {row.source.file for row in shard.row} == {"000.txt", "002.txt"}
 
 
-def test_a_passage_that_ends_the_process_each_time_is_found_and_set_aside(job, monkeypatch):
-    class Died(BaseException):
-        """Stands for the end of the process: nothing after it runs."""
+class Died(BaseException):
+    """Stands for the end of the process: nothing after it runs."""
 
-    cut, ended = seeds.cut, 0
+
+def worked_until_it_ended(job):
+    """What the worker told at last, its shard, and how often the process ended before."""
+    for ended in range(20):
+        try:
+            return *work(job), ended
+        except Died:
+            pass
+    pytest.fail("it begins again for ever")
+
+
+def test_a_passage_that_ends_the_process_each_time_is_found_and_set_aside_until_the_next_run(job, monkeypatch):
+    cut = seeds.cut
 
     def crash(found):
         if found.file == "001.txt":
@@ -73,15 +84,39 @@ def test_a_passage_that_ends_the_process_each_time_is_found_and_set_aside(job, m
 
     monkeypatch.setattr("phi4.scale.worker.seeds.cut", crash)
     monkeypatch.setattr("phi4.scale.journal.Journal.end", ends_only_alive)
-    shard = None
-    while shard is None:
-        try:
-            _, shard = work(job)
-        except Died:
-            ended += 1
+    told, shard, ended = worked_until_it_ended(job)
     assert ended == DEATHS + CULPRIT
-    assert refused(shard) == {"001.txt": f"it ended the process that worked on it, {CULPRIT} times"}
+    assert told["deadly"] == ["001.txt"]
+    assert list(refused(shard)) == ["001.txt"]
+    assert f"ended the process that worked on it, {CULPRIT} times" in refused(shard)["001.txt"]
     assert {row.source.file for row in shard.row} == {"000.txt", "002.txt"}
+    monkeypatch.undo()  # a machine with more memory
+    told, shard = work(replace(job, run="another"))
+    assert told["deadly"] == []
+    assert not refused(shard)
+    assert {row.source.file for row in shard.row} == {"000.txt", "001.txt", "002.txt"}
+
+
+def test_documents_that_end_the_process_only_together_are_named_after_a_few_tries(job, monkeypatch):
+    ask = Worker._ask
+
+    def too_large(worker, documents, unit, journal):
+        if len(documents) > 1:
+            raise Died
+        return ask(worker, documents, unit, journal)
+
+    monkeypatch.setattr(Worker, "_ask", too_large)
+    monkeypatch.setattr("phi4.scale.journal.Journal.end", ends_only_alive)
+    told, _, ended = worked_until_it_ended(job)
+    assert ended == DEATHS + TOGETHER
+    kind, message, hint = told["error"]
+    assert kind == "ClusterError"
+    assert f"'000.txt' to '002.txt' ended the process that worked on all of them {TOGETHER} times" in message
+    assert "more memory" in hint
+    assert not shard_file(job.shards, 0).exists()
+    monkeypatch.undo()
+    _, shard = work(replace(job, run="another"))
+    assert len({row.source.file for row in shard.row}) == 3
 
 
 @pytest.mark.parametrize(
@@ -90,6 +125,8 @@ def test_a_passage_that_ends_the_process_each_time_is_found_and_set_aside(job, m
         OSError(28, "No space left on device"),
         ImportError("No module named 'kiwipiepy'"),
         sqlite3.OperationalError("locked"),
+        MemoryError(),
+        RuntimeError("can't start new thread"),
     ],
 )
 def test_a_fault_of_the_machine_is_no_documents_fault(job, monkeypatch, fault):
@@ -100,7 +137,7 @@ def test_a_fault_of_the_machine_is_no_documents_fault(job, monkeypatch, fault):
     told, _ = work(job)
     kind, message, hint = told["error"]
     assert kind == "ClusterError"
-    assert str(fault) in message
+    assert f"{type(fault).__name__}: {fault}".removesuffix(": ") in message
     assert "nothing done is lost" in hint
     assert not shard_file(job.shards, 0).exists()
     monkeypatch.undo()
