@@ -16,6 +16,7 @@ from phi4.engines.openvino_drafts import SLOTS, serves, start_openvino
 from phi4.engines.process import EngineProcess
 from phi4.errors import EngineError, TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable
 from phi4.records import Message
+from phi4.teachers.markers import without_markers
 from phi4.teachers.protocol import Sampling, TeacherAnswer
 
 LLAMACPP = "phi4.engines.llamacpp"
@@ -42,7 +43,7 @@ class EmbeddedTeacher:
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """See ``Teacher.ask``."""
         body = {
-            "messages": [turn.model_dump() for turn in messages],
+            "messages": [{"role": turn.role, "content": without_markers(turn.content)} for turn in messages],
             "temperature": sampling.temperature,
             "seed": sampling.seed,
             "max_tokens": sampling.max_tokens,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from phi4.errors import TeacherFailed, TeacherUnavailable
 from phi4.records import Message
+from phi4.teachers.markers import without_markers
 from phi4.teachers.protocol import Sampling, TeacherAnswer
 from phi4.teachers.retry import Kinds, with_retries
 
@@ -43,7 +44,7 @@ class LangChainTeacher:
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """See ``Teacher.ask``."""
-        turns = [(turn.role, turn.content) for turn in messages]
+        turns = [(turn.role, without_markers(turn.content)) for turn in messages]
         options = self._options(schema, sampling)
         start = time.monotonic()
         try:
