@@ -57,7 +57,7 @@ def open_teacher(
         return open_openai(name, model, address, api_key, timeout)
     package, _, model = rest.partition(":")
     if kind == "langchain" and package and model:
-        from phi4.teachers.langchain_chat import open_langchain
+        from phi4.teachers.langchain_package import open_langchain
 
-        return open_langchain(name, package, model)
+        return open_langchain(name, package, model, timeout)
     raise UsageError(f"teacher '{name}' has no known form", f"write one of: {FORMS}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from phi4.errors import TeacherUnavailable
-from phi4.teachers.langchain_chat import LangChainTeacher
+from phi4.teachers.langchain_chat import LangChainTeacher, Turns
 from phi4.teachers.protocol import Sampling
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage
 
 CHECK_SECONDS = 5.0
 
@@ -43,19 +46,19 @@ def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -
     import ollama
     from langchain_ollama import ChatOllama
 
-    def options(schema: dict[str, Any], sampling: Sampling) -> dict[str, Any]:
+    chat = ChatOllama(model=model, base_url=url, client_kwargs={"timeout": timeout})
+
+    def say(turns: Turns, schema: dict[str, Any], sampling: Sampling) -> AIMessage:
         limits = {
             "num_ctx": context,
             "num_predict": sampling.max_tokens,
             "temperature": sampling.temperature,
             "seed": sampling.seed,
         }
-        return {"format": schema, "options": limits}
+        return chat.invoke(turns, format=schema, options=limits)
 
-    chat = ChatOllama(model=model, base_url=url, client_kwargs={"timeout": timeout})
     passing = (ollama.ResponseError, httpx.TransportError, ConnectionError, ValueError)
-    timeouts = (httpx.TimeoutException,)
-    return LangChainTeacher(name, chat, options, passing=passing, timeouts=timeouts, at_once=_parallel())
+    return LangChainTeacher(name, say, passing=passing, at_once=_parallel())
 
 
 def _parallel() -> int:
