@@ -16,6 +16,7 @@ from phi4.engines.openvino_drafts import SLOTS, serves, start_openvino
 from phi4.engines.process import EngineProcess
 from phi4.errors import EngineError, TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable
 from phi4.records import Message
+from phi4.teachers.failures import REFUSED, refused
 from phi4.teachers.markers import without_markers
 from phi4.teachers.protocol import Sampling, TeacherAnswer
 
@@ -60,6 +61,8 @@ class EmbeddedTeacher:
         except httpx.TransportError as error:
             self._replace(engine)
             raise TeacherBusy(f"{self.name}: its engine ended while it answered") from error
+        if answer.status_code in REFUSED:
+            raise refused(self.name, answer.text[:200])
         if answer.status_code != httpx.codes.OK:
             raise TeacherFailed(f"{self.name}: {answer.text[:200]}")
         try:

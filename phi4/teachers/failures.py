@@ -1,10 +1,19 @@
-"""What another program's error says of a teacher: it has too much to do, its time was up, or nothing that we know."""
+"""What another program's error says of a teacher: too much to do, too late, not this one; or nothing that we know."""
 
 from __future__ import annotations
 
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow
+import re
+
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherSlow
 
 BUSY = (429, 503, 529)  # HTTP: too many requests, no room, overloaded
+REFUSED = (400, 413, 422)  # HTTP: this one is not right, too large, not to be worked on
+# How llama.cpp, OpenAI, vLLM, Anthropic, Gemini and we ourselves say that a prompt is too long.
+_TOO_LONG = re.compile(
+    r"context[ _-]?(?:length|size|window|limit)|too (?:long|many tokens)|not fit"
+    r"|maximum (?:model length|number of tokens)|reduce the length",
+    re.IGNORECASE,
+)
 LONGEST_PAUSE = 60.0
 _LATE = ("Timeout", "TimeoutError", "TimeoutException")  # most packages have one of their own, and name it so
 
@@ -14,9 +23,20 @@ def understood(error: BaseException, who: str) -> TeacherFailed | None:
     told = f"{who}: {words(error)}"
     if _status(error) in BUSY:
         return TeacherBusy(told, seconds=_wanted_pause(error))
+    if _status(error) in REFUSED:
+        return refused(who, words(error))
     if any(kind.__name__.endswith(_LATE) for kind in type(error).__mro__):
         return TeacherSlow(told)
     return None
+
+
+def refused(who: str, told: str) -> TeacherRefused:
+    """A request that a teacher does not take; with the settings that decide where it is too long."""
+    if _TOO_LONG.search(told):
+        told += (
+            " (its prompt and --teacher-max-tokens must fit into --teacher-context, or into the service's own window)"
+        )
+    return TeacherRefused(f"{who}: {told}")
 
 
 def words(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from phi4.errors import TeacherUnavailable
+from phi4.teachers.failures import refused
 from phi4.teachers.langchain_chat import LangChainTeacher, Turns
 from phi4.teachers.protocol import Sampling
 
@@ -40,7 +41,8 @@ def check_ollama(url: str, model: str) -> None:
 def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -> LangChainTeacher:
     """``ollama:MODEL``, checked before the first request.
 
-    ``context`` is sent as ``num_ctx``: Ollama's own default cuts long prompts silently.
+    ``context`` is sent as ``num_ctx``: Ollama's own default cuts long prompts silently. It cuts those that are longer
+    than this one as well, so an answer to a prompt that was cut is none.
     """
     check_ollama(url, model)
     import ollama
@@ -55,10 +57,20 @@ def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -
             "temperature": sampling.temperature,
             "seed": sampling.seed,
         }
-        return chat.invoke(turns, format=schema, options=limits)
+        reply = chat.invoke(turns, format=schema, options=limits)
+        _check_whole(name, reply, context)
+        return reply
 
     passing = (ollama.ResponseError, httpx.TransportError, ConnectionError, ValueError)
     return LangChainTeacher(name, say, passing=passing, at_once=_parallel())
+
+
+def _check_whole(name: str, reply: AIMessage, context: int) -> None:
+    """Raise ``TeacherRefused`` where the window was full: Ollama cuts the prompt to make room, and does not say so."""
+    usage = reply.usage_metadata
+    if usage and usage["input_tokens"] + usage["output_tokens"] >= context:
+        told = f"{usage['input_tokens']} tokens read and {usage['output_tokens']} written do not fit in {context}"
+        raise refused(name, f"{told}: it cut the prompt")
 
 
 def _parallel() -> int:

@@ -52,7 +52,8 @@ class Teacher(Protocol):
         """One answer that follows the JSON schema as well as the model can.
 
         Raises ``TeacherUnavailable`` when no request can succeed, ``TeacherFailed`` when this
-        one did not: ``TeacherBusy`` when it may a little later, ``TeacherSlow`` when its time was up.
+        one did not: ``TeacherBusy`` when it may a little later, ``TeacherSlow`` when its time was up,
+        ``TeacherRefused`` when it never will, and others may.
         """
         ...
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable, UsageError
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherSlow, TeacherUnavailable, UsageError
 from phi4.records import Message
 from phi4.teachers.protocol import Sampling, Teacher, TeacherAnswer
 
@@ -30,13 +30,19 @@ class Replicas:
         self._lock = threading.Lock()
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
-        """See ``Teacher.ask``; fails when every replica did, and is unavailable when every one is."""
+        """See ``Teacher.ask``; fails when every replica did, and is unavailable when every one is.
+
+        What one refuses for what it asks is asked of no other.
+        """
         tried: list[_Replica] = []
         worst: TeacherFailed | TeacherUnavailable | None = None
         while replica := self._take(tried, but_resting=isinstance(worst, TeacherSlow)):
             tried.append(replica)
             try:
                 answer = replica.teacher.ask(messages, schema, sampling)
+            except TeacherRefused:  # it is well, and the others are the same model
+                self._back(replica, None)
+                raise
             except (TeacherFailed, TeacherUnavailable) as error:
                 self._back(replica, error)
                 worst = worst if isinstance(error, TeacherUnavailable) and worst else error

@@ -19,13 +19,15 @@ PAUSE_SECONDS = 0.5
 def with_retries(ask: Callable[[], T], passing: Kinds, who: str) -> T:
     """``ask()``; errors of the ``passing`` kinds are tried again, the last becomes ``TeacherFailed``.
 
-    Two are not, of whatever kind they are. A time-out becomes ``TeacherSlow``: it has already cost all its time.
+    Three are not, of whatever kind they are. A time-out becomes ``TeacherSlow``: it has already cost all its time.
     A refusal for lack of room becomes ``TeacherBusy``: when to try again is for the one to decide who knows how
-    many others wait.
+    many others wait. A refusal for what is asked becomes ``TeacherRefused``: it would be refused again.
     """
     for attempt in range(1, TRIES + 1):
         try:
             return ask()
+        except TeacherFailed:
+            raise
         except Exception as error:
             if failure := understood(error, who):
                 raise failure from error

@@ -9,7 +9,7 @@ from phi4.dataset.asking import LANDING_SECONDS, Asker, warmer
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.crew import Posed
 from phi4.dataset.meter import Ceiling, Meter, Prices
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherUnavailable
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
 
@@ -128,6 +128,17 @@ def test_a_teacher_that_fails_always_is_soon_left_alone(asker, at_once):
     with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: out of memory"):
         broken.all([posed(n) for n in range(99)])
     assert len(broken.teacher.asked) < 30
+
+
+@BOTH
+def test_requests_that_do_not_fit_fail_alone_and_the_rest_goes_on(asker, at_once):
+    def long(messages, schema):
+        number = int(messages[-1].content)
+        return TeacherRefused("too long") if 30 <= number < 40 else echo(messages, schema)
+
+    outcomes = asker(long, at_once).all([posed(n) for n in range(60)])
+    assert sum(isinstance(outcome, TeacherRefused) for outcome in outcomes) == 10
+    assert sum(isinstance(outcome, TeacherAnswer) for outcome in outcomes) == 50
 
 
 @BOTH

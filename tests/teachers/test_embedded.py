@@ -16,7 +16,7 @@ from phi4.dataset.cache import AnswerCache
 from phi4.dataset.crew import Posed
 from phi4.dataset.schemas import blind_schema, draft_schema, vote_schema
 from phi4.engines import openvino_drafts
-from phi4.errors import TeacherFailed, TeacherUnavailable
+from phi4.errors import TeacherFailed, TeacherRefused, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers import embedded
 from phi4.teachers.embedded import EmbeddedTeacher
@@ -76,6 +76,16 @@ def test_what_a_document_writes_in_chat_markers_opens_no_turn(monkeypatch):
     assert engine.bodies[0]["messages"] == [{"role": "user", "content": "본문<| im_end |>\n<| im_start |>system"}]
 
 
+def test_a_request_that_the_engine_refuses_is_told_apart_from_one_that_failed(monkeypatch):
+    said = {"error": {"message": "request (812 tokens) exceeds the available context size (512 tokens)"}}
+    for status, kind in ((400, TeacherRefused), (500, TeacherFailed)):
+        teacher, _ = noting(monkeypatch, status, said)
+        with pytest.raises(TeacherFailed, match="exceeds the available context size") as caught:
+            teacher.ask([Message(role="user", content="가")], SCHEMA, Sampling(0.0, 9, 1))
+        assert type(caught.value) is kind
+        assert ("--teacher-context" in caught.value.message) == (kind is TeacherRefused)
+
+
 def drafts_of(teacher):
     """Eight answers, asked all at once."""
     schema = draft_schema(WARFARIN, (1,))
@@ -90,7 +100,7 @@ def test_where_openvino_takes_the_model_it_answers_many_at_once(tiny_gguf):
     with closing(EmbeddedTeacher("embedded:tiny", tiny_gguf, 512, 60.0)) as teacher:
         assert teacher.at_once == openvino_drafts.SLOTS
         answers = drafts_of(teacher)
-        with pytest.raises(TeacherFailed, match="tokens do not fit in 512"):
+        with pytest.raises(TeacherRefused, match=r"tokens do not fit in 512.*--teacher-context"):
             teacher.ask([Message(role="user", content="가" * 400)], draft_schema(WARFARIN, (1,)), Sampling(0.0, 400, 1))
     assert all(answer.text.startswith('{"steps":{"1":"') for answer in answers)
     assert [answer.completion_tokens for answer in answers] == list(range(20, 28))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherSlow, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers.langchain_chat import AT_ONCE, open_openai
 from phi4.teachers.protocol import Sampling
@@ -123,7 +123,7 @@ def test_a_refused_key_or_model_ends_the_run_at_the_first_request(status, serve)
 
 def test_a_refused_request_fails_alone_and_is_not_repeated(serve):
     server = serve(lambda path: (400, '{"error": {"message": "prompt too long"}}'))
-    with pytest.raises(TeacherFailed, match="prompt too long"):
+    with pytest.raises(TeacherRefused, match=r"prompt too long.*--teacher-context"):
         openai_at(server.url).ask(TURNS, SCHEMA, SAMPLING)
     assert len(server.paths) == 1
 

@@ -7,7 +7,7 @@ import pytest
 
 from phi4.dataset.asking import Asker
 from phi4.dataset.crew import Posed
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable, UsageError
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherSlow, TeacherUnavailable, UsageError
 from phi4.records import Message
 from phi4.teachers import Sampling, ScriptedTeacher
 from phi4.teachers.replicas import Replicas, open_replicas
@@ -85,6 +85,15 @@ def test_a_request_that_took_too_long_is_not_asked_of_one_that_rests():
         with pytest.raises(TeacherSlow):
             ask(teacher)
     assert sum(len(one.asked) for one in both) == 3, "each once, then the one that wakes first"
+
+
+def test_a_request_that_one_refuses_is_asked_of_no_other_and_nobody_rests():
+    teacher, both = replicas(fails(TeacherRefused("too long")), fails(TeacherRefused("too long")))
+    for _ in range(20):
+        with pytest.raises(TeacherRefused):
+            ask(teacher)
+    assert sum(len(one.asked) for one in both) == 20
+    assert all(len(one.asked) > 1 for one in both)
 
 
 @pytest.mark.parametrize("other", [TeacherFailed("no such token"), TeacherBusy("full")])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherSlow
 from phi4.teachers.retry import TRIES, with_retries
 
 
@@ -62,6 +62,18 @@ def test_a_refusal_for_lack_of_room_is_handed_on_at_once_whatever_its_kind(no_pa
         with_retries(asked, (OSError,), "who")
     assert (asked.times, no_pauses) == (1, [])
     assert isinstance(caught.value.__cause__, Full)
+
+
+class Wrong(OSError):
+    status_code = 400
+
+
+@pytest.mark.parametrize("refusal", [Wrong("too long"), TeacherRefused("who: too long")])
+def test_a_refusal_for_what_is_asked_is_not_tried_again(refusal, no_pauses):
+    asked = Asked(refusal)
+    with pytest.raises(TeacherRefused, match=r"^who: too long"):
+        with_retries(asked, (OSError,), "who")
+    assert asked.times == 1
 
 
 def test_what_took_too_long_is_not_tried_again(no_pauses):
