@@ -25,11 +25,15 @@ class LangChainTeacher:
     """Wraps a chat model: ``say`` asks it, with schema and sampling as its own arguments.
 
     Errors of the kinds ``passing`` are worth another try; those of ``final`` end every request. ``at_once`` is the
-    most that it is asked at a time.
+    most that it is asked at a time; ``identity`` says which model it is, where that is known better than by its name.
     """
 
-    def __init__(self, name: str, say: Say, *, passing: Kinds, final: Kinds = (), at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, name: str, say: Say, *, passing: Kinds, final: Kinds = (), at_once: int = AT_ONCE, identity: str = ""
+    ) -> None:
         self.name, self.at_once = name, at_once
+        self.identity = identity or name
+        self.formerly: tuple[str, ...] = (name,) if identity else ()
         self._say, self._passing, self._final = say, passing, final
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:

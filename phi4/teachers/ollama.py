@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 CHECK_SECONDS = 5.0
 
 
-def check_ollama(url: str, model: str) -> None:
-    """Raise ``TeacherUnavailable`` unless a server answers at ``url`` and has ``model``."""
+def check_ollama(url: str, model: str) -> str:
+    """Which model ``model`` is at this time: its whole name and its digest, "" where the server tells none.
+
+    Raises ``TeacherUnavailable`` unless a server answers at ``url`` and has it.
+    """
     try:
         answer = httpx.get(f"{url.rstrip('/')}/api/tags", timeout=CHECK_SECONDS)
         answer.raise_for_status()
-        names = {str(entry["name"]) for entry in answer.json()["models"]}
+        digests = {str(entry["name"]): str(entry.get("digest") or "") for entry in answer.json()["models"]}
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
         raise TeacherUnavailable(
             f"ConnectionError: Failed to connect to Ollama at {url} ({str(error) or type(error).__name__})",
@@ -31,11 +34,13 @@ def check_ollama(url: str, model: str) -> None:
             "  start it:           ollama serve    (or: sudo systemctl restart ollama)\n"
             "  or do without it:   --profile cpu   (the embedded teacher)",
         ) from error
-    if model not in names and f"{model}:latest" not in names:
-        have = ", ".join(sorted(names)) or "none"
+    whole = next((name for name in (model, f"{model}:latest") if name in digests), "")
+    if not whole:
+        have = ", ".join(sorted(digests)) or "none"
         raise TeacherUnavailable(
             f"Ollama at {url} does not have the model '{model}' (it has: {have})", f"type: ollama pull {model}"
         )
+    return f"{whole}@{digests[whole]}" if digests[whole] else ""
 
 
 def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -> LangChainTeacher:
@@ -44,7 +49,7 @@ def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -
     ``context`` is sent as ``num_ctx``: Ollama's own default cuts long prompts silently. It cuts those that are longer
     than this one as well, so an answer to a prompt that was cut is none.
     """
-    check_ollama(url, model)
+    which = check_ollama(url, model)
     import ollama
     from langchain_ollama import ChatOllama
 
@@ -62,7 +67,7 @@ def open_ollama(name: str, model: str, url: str, context: int, timeout: float) -
         return reply
 
     passing = (ollama.ResponseError, httpx.TransportError, ConnectionError, ValueError)
-    return LangChainTeacher(name, say, passing=passing, at_once=_parallel())
+    return LangChainTeacher(name, say, passing=passing, at_once=_parallel(), identity=which and f"ollama:{which}")
 
 
 def _check_whole(name: str, reply: AIMessage, context: int) -> None:

@@ -24,7 +24,10 @@ class Replicas:
     """Several teachers that are one model. ``name`` is the first one's, so that a replica more asks nothing anew."""
 
     def __init__(self, teachers: Sequence[Teacher], name: str) -> None:
-        self.name = name
+        first = teachers[0]
+        named = first.identity == first.name  # else it says which model it is, at whatever address
+        self.name, self.identity = name, name if named else first.identity
+        self.formerly: tuple[str, ...] = (name,) if first.formerly else ()
         self.at_once = sum(teacher.at_once for teacher in teachers)
         self._replicas = [_Replica(teacher) for teacher in teachers]
         self._lock = threading.Lock()

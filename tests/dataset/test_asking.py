@@ -53,6 +53,31 @@ def test_what_was_answered_once_is_not_asked_again(asker, at_once):
     assert second.meter.calls == 15
 
 
+def named(asker, script, name, identity="", formerly=()):
+    """An asker of a teacher that is called like that, at the same cache."""
+    one = asker(script)
+    one.teacher = ScriptedTeacher(script, name, identity=identity, formerly=formerly)
+    return one
+
+
+def test_answers_are_kept_by_which_model_gave_them_not_by_what_it_was_called(asker):
+    named(asker, echo, "embedded", "embedded:the-one").all([posed(n) for n in range(3)])
+    silent = named(asker, [], "embedded:the", "embedded:the-one")
+    assert texts(silent.all([posed(n) for n in range(3)])) == ["0", "1", "2"]
+    assert silent.known(posed(1)).text == silent.one(posed(1)).text == "1"
+    other = named(asker, lambda messages, schema: "new", "embedded", "embedded:another")
+    assert texts(other.all([posed(n) for n in range(3)])) == ["new"] * 3
+
+
+def test_what_an_earlier_version_kept_by_name_is_not_asked_again(asker):
+    named(asker, echo, "ollama:m").all([posed(n) for n in range(3)])
+    now = named(asker, lambda messages, schema: "new", "ollama:m", "ollama:m@1f", ("ollama:m",))
+    assert texts(now.all([posed(n) for n in range(4)])) == ["0", "1", "2", "new"]
+    again = named(asker, [], "ollama:m", "ollama:m@1f")
+    assert again.known(posed(3)).text == "new"
+    assert again.known(posed(0)) is None
+
+
 @pytest.mark.parametrize("end", [TeacherUnavailable("gone"), TeacherFailed("bad")])
 def test_what_others_were_answered_when_the_teacher_went_away_is_kept(asker, end):
     """Sixteen at once: one request ends the run while answers to the others are there or on their way."""

@@ -61,11 +61,35 @@ class Engine:
         pass
 
 
-def noting(monkeypatch, status, said):
+def noting(monkeypatch, status=200, said=None, name="embedded:tiny", file=Path("tiny.gguf")):
     """A teacher on such an engine."""
     engine = Engine(status, said)
     monkeypatch.setattr(embedded, "_start", lambda name, model, context: (engine, 1))
-    return EmbeddedTeacher("embedded:tiny", Path("tiny.gguf"), 512, 60.0), engine
+    return EmbeddedTeacher(name, file, 512, 60.0), engine
+
+
+@pytest.mark.parametrize("name", ["embedded", "embedded:", "embedded:whole", "embedded:whole-name-q4"])
+def test_a_model_of_the_catalogue_is_known_by_its_whole_name_however_it_is_called(name, monkeypatch):
+    teacher, _ = noting(monkeypatch, name=name, file=Path("cache/whole-name-q4.gguf"))
+    assert (teacher.name, teacher.identity) == (name, "embedded:whole-name-q4")
+    assert teacher.formerly == (() if name == teacher.identity else (name,))
+
+
+def test_a_model_file_is_known_by_what_it_holds(monkeypatch, tmp_path):
+    file, moved = tmp_path / "my.gguf", tmp_path / "moved.gguf"
+    known = []
+    for content in (b"one", b"two", b"one"):
+        file.write_bytes(content)
+        known.append(noting(monkeypatch, name=f"embedded:{file}", file=file)[0].identity)
+    file.rename(moved)
+    known.append(noting(monkeypatch, name=f"embedded:{moved}", file=moved)[0].identity)
+    assert known[0] == known[2] == known[3] != known[1]
+    assert noting(monkeypatch, name=f"embedded:{moved}", file=moved)[0].formerly == (), "nobody knows whose those are"
+
+
+def test_a_model_file_that_cannot_be_read_is_told(monkeypatch, tmp_path):
+    with pytest.raises(TeacherUnavailable, match=r"cannot read .*No such file"):
+        noting(monkeypatch, name="embedded:gone.gguf", file=tmp_path / "gone.gguf")
 
 
 def test_what_a_document_writes_in_chat_markers_opens_no_turn(monkeypatch):

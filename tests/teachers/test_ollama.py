@@ -15,6 +15,9 @@ TURNS = [Message(role="user", content="왜?")]
 TAGS = json.dumps({"models": [{"name": "qwen2.5:7b"}, {"name": "tiny:latest"}]})
 
 
+DIGEST = "845dbda0ea48"
+
+
 def chat_line(text='{"answer": "예"}', done_reason="stop", read=11):
     return json.dumps(
         {
@@ -38,8 +41,22 @@ def ollama(serve, status, text):
 @pytest.mark.parametrize("model", ["qwen2.5:7b", "tiny", "tiny:latest"])
 def test_a_model_that_is_there_passes_the_check(model, serve):
     server = serve(lambda path: (200, TAGS))
-    check_ollama(server.url + "/", model)
+    assert check_ollama(server.url + "/", model) == ""
     assert server.paths == ["/api/tags"]
+
+
+@pytest.mark.parametrize("model", ["tiny", "tiny:latest"])
+def test_a_model_is_known_by_its_digest_where_the_server_tells_one(model, serve):
+    tags = json.dumps({"models": [{"name": "other:1", "digest": "0"}, {"name": "tiny:latest", "digest": DIGEST}]})
+    server = serve(lambda path: (200, tags))
+    teacher = open_ollama(f"ollama:{model}", model, server.url, context=2048, timeout=0.3)
+    assert (teacher.name, teacher.identity) == (f"ollama:{model}", f"ollama:tiny:latest@{DIGEST}")
+    assert teacher.formerly == (f"ollama:{model}",), "what earlier versions kept by name counts"
+
+
+def test_a_model_without_a_digest_is_known_by_its_name(serve):
+    _, teacher = ollama(serve, 200, chat_line())
+    assert (teacher.identity, teacher.formerly) == ("ollama:tiny", ())
 
 
 def test_a_server_that_is_down_is_told_in_the_manuals_words_with_its_three_remedies(closed_url):

@@ -41,6 +41,17 @@ def test_they_have_one_name_and_take_as_much_as_all_together():
     assert (teacher.name, teacher.at_once) == ("m@a", 8)
 
 
+def test_services_are_known_by_the_first_address_and_models_that_say_which_they_are_by_that():
+    services = [ScriptedTeacher([], name) for name in ("openai:m@b", "openai:m@c")]
+    teacher = Replicas(services, "openai:m@a")  # which is away
+    assert (teacher.identity, teacher.formerly) == ("openai:m@a", ())
+    models = [ScriptedTeacher([], "ollama:m@b", identity="ollama:m@1f", formerly=("ollama:m@b",))]
+    teacher = Replicas(models, "ollama:m@a")
+    assert (teacher.name, teacher.identity, teacher.formerly) == ("ollama:m@a", "ollama:m@1f", ("ollama:m@a",))
+    files = [ScriptedTeacher([], "embedded:m.gguf", identity="embedded:1f")]
+    assert Replicas(files, "embedded:m.gguf").formerly == ()
+
+
 def test_each_request_goes_where_the_fewest_are_under_way_so_that_a_slow_one_gets_less():
     teacher, (slow, quick) = replicas(says("slow", 0.2), says("quick", 0.005))
     threads = [threading.Thread(target=lambda: [ask(teacher) for _ in range(10)]) for _ in range(4)]
