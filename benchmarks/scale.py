@@ -51,7 +51,8 @@ _WORD = re.compile(r"\b[가-힣]{2,5}\b")
 class Waiting:
     """A teacher that knows the made-up seeds and takes its time, many requests at once."""
 
-    name = "waiting"
+    name = identity = "waiting"
+    formerly: tuple[str, ...] = ()
     at_once = AT_ONCE
 
     def __init__(self, seconds: float) -> None:

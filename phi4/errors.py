@@ -10,7 +10,8 @@
     │   ├── TeacherUnavailable    it cannot be reached, or its model is not there
     │   └── TeacherFailed         it was reached and gave no usable answer
     │       ├── TeacherBusy           it has too much to do: ask again, less at once
-    │       └── TeacherSlow           it did not answer in time
+    │       ├── TeacherSlow           it did not answer in time
+    │       └── TeacherRefused        it does not take this one request, which says nothing of the others
     ├── WeightsError          a base model cannot be found, downloaded or verified
     ├── YieldError            too few drafts passed the gates to call it a dataset
     ├── TrainingError         training cannot start or cannot go on
@@ -88,6 +89,10 @@ class TeacherBusy(TeacherFailed):
 
 class TeacherSlow(TeacherFailed):
     """The teacher did not answer in time; to ask again would cost all that time again."""
+
+
+class TeacherRefused(TeacherFailed):
+    """The teacher does not take this request (HTTP 400): it is too long, or its words are filtered."""
 
 
 class WeightsError(PHi4Error):

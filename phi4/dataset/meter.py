@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from phi4.errors import TeacherFailed, TeacherUnavailable, UsageError
+from phi4.errors import TeacherFailed, TeacherRefused, TeacherUnavailable, UsageError
 from phi4.teachers import TeacherAnswer
 
 FIRST_REQUESTS = 20  # of a run: if more than half of them fail, all the others would
@@ -136,10 +136,13 @@ class Circuit:
         self._row = 0
 
     def failed(self, error: TeacherFailed) -> None:
-        """A request failed. Raises ``TeacherUnavailable`` when too many did."""
+        """A request failed. Raises ``TeacherUnavailable`` when too many did.
+
+        One that was refused for what it asks says nothing of the next: it counts among the first, not in a row.
+        """
         self._requests += 1
         self._failures += 1
-        self._row += 1
+        self._row += not isinstance(error, TeacherRefused)
         early = self._requests <= FIRST_REQUESTS and self._failures > FIRST_REQUESTS // 2
         if early or self._row >= IN_A_ROW:
             told = f"{self._failures} of the first {self._requests}" if early else f"{self._row} requests in a row"

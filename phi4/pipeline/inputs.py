@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING
 from phi4.paths import Workspace
 from phi4.program import program
 from phi4.settings import GROUPS, Settings
+from phi4.teachers.names import local_files
 
 if TYPE_CHECKING:
     from phi4.seeds import SeedFolder
 
+MODELS = ("teacher", "judge")  # settings that name a teacher
+
 
 def inputs_of(settings: Settings, groups: Iterable[str], maker: str, root: Path, files: Iterable[Path]) -> str:
     """Hash of some groups of settings, of who makes the result of them, and of the places (seen from ``root``) and
-    contents of files."""
+    contents of files. A model that a setting names by its file counts by that file's size and time."""
     digest = hashlib.sha256(maker.encode())
     for name in sorted({name for group in groups for name in GROUPS[group]}):
         digest.update(f"{name}={getattr(settings, name)}\0".encode())
+        for path in local_files(getattr(settings, name)) if name in MODELS else ():
+            digest.update(_stamp(path))
     for path in files:
         digest.update(os.fsencode(os.path.relpath(path, root)) + _content(path))
     return digest.hexdigest()
@@ -44,6 +49,15 @@ def dataset_inputs(settings: Settings, workspace: Workspace, folder: SeedFolder)
 def exams(workspace: Workspace) -> list[Path]:
     """Everything in the folder of hand-written exams."""
     return sorted(workspace.exam.rglob("*")) if workspace.exam.is_dir() else []
+
+
+def _stamp(path: Path) -> bytes:
+    """Of a file that is too large to be read for this."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        return str(error.errno).encode()
+    return f"{found.st_size} {found.st_mtime_ns}\0".encode()
 
 
 def _content(path: Path) -> bytes:

@@ -119,8 +119,9 @@ class Worker:
         found = [seeds.read_named(self.job.place, os.fsencode(name)) for name in unit.names]
         made_of = [one.sha256 if isinstance(one, Seed) else one.reason for one in found]
         job = self.job
+        teacher = self.teacher.name, self.teacher.identity
         identity = identity_of(
-            (unit.names, made_of, unit.share, job.bounds, job.sampling, job.votes, job.exam, self.teacher.name)
+            (unit.names, made_of, unit.share, job.bounds, job.sampling, job.votes, job.exam, *teacher)
         )
         path, limit, deadly = shard_file(job.shards, unit.number), "", list[str]()
         earlier = [job.journals / name for name in unit.earlier]

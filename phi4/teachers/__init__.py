@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from phi4.errors import UsageError
+from phi4.teachers.names import addresses
 from phi4.teachers.protocol import Sampling, Teacher, TeacherAnswer
 from phi4.teachers.scripted import ScriptedTeacher
 
 __all__ = ["Sampling", "ScriptedTeacher", "Teacher", "TeacherAnswer", "open_teacher"]
 
 FORMS = "ollama:MODEL[@URL], openai:MODEL@URL, embedded[:MODEL], langchain:PACKAGE:MODEL"
-_NEXT = re.compile(r",(?=(?:ollama|openai|embedded|langchain):)")
 EMBEDDED_DEFAULT = "qwen2.5-coder-1.5b"
 
 
@@ -32,7 +31,7 @@ def open_teacher(
     ``find_gguf`` turns a model name into a local GGUF file (``phi4.weights.gguf_file``).
     Raises ``UsageError`` for a name of no known form, ``TeacherUnavailable`` when it cannot start.
     """
-    names = _NEXT.split(name)
+    names = addresses(name)
     if len(names) > 1:
         from phi4.teachers.replicas import open_replicas
 
@@ -57,7 +56,7 @@ def open_teacher(
         return open_openai(name, model, address, api_key, timeout)
     package, _, model = rest.partition(":")
     if kind == "langchain" and package and model:
-        from phi4.teachers.langchain_chat import open_langchain
+        from phi4.teachers.langchain_package import open_langchain
 
-        return open_langchain(name, package, model)
+        return open_langchain(name, package, model, timeout)
     raise UsageError(f"teacher '{name}' has no known form", f"write one of: {FORMS}")

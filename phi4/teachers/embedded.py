@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import threading
 import time
@@ -16,10 +17,14 @@ from phi4.engines.openvino_drafts import SLOTS, serves, start_openvino
 from phi4.engines.process import EngineProcess
 from phi4.errors import EngineError, TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable
 from phi4.records import Message
+from phi4.teachers.failures import REFUSED, refused
+from phi4.teachers.markers import without_markers
+from phi4.teachers.names import local_files
 from phi4.teachers.protocol import Sampling, TeacherAnswer
 
 LLAMACPP = "phi4.engines.llamacpp"
 LOAD_SECONDS = 300.0
+CHECK = "check the file with: phi4 models list"
 PATIENCE = 4  # time limits for one request among many: they share the processor
 
 
@@ -32,6 +37,7 @@ class EmbeddedTeacher:
 
     def __init__(self, name: str, model: Path, context: int, timeout: float) -> None:
         self.name = name
+        self.identity, self.formerly = _identity(name, model)
         self._model, self._context = model, context
         self._engine, self.at_once = _start(name, model, context)
         self._timeout = timeout * (PATIENCE if self.at_once > 1 else 1)
@@ -42,7 +48,7 @@ class EmbeddedTeacher:
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """See ``Teacher.ask``."""
         body = {
-            "messages": [turn.model_dump() for turn in messages],
+            "messages": [{"role": turn.role, "content": without_markers(turn.content)} for turn in messages],
             "temperature": sampling.temperature,
             "seed": sampling.seed,
             "max_tokens": sampling.max_tokens,
@@ -59,6 +65,8 @@ class EmbeddedTeacher:
         except httpx.TransportError as error:
             self._replace(engine)
             raise TeacherBusy(f"{self.name}: its engine ended while it answered") from error
+        if answer.status_code in REFUSED:
+            raise refused(self.name, answer.text[:200])
         if answer.status_code != httpx.codes.OK:
             raise TeacherFailed(f"{self.name}: {answer.text[:200]}")
         try:
@@ -97,6 +105,22 @@ class EmbeddedTeacher:
             client.close()
 
 
+def _identity(name: str, model: Path) -> tuple[str, tuple[str, ...]]:
+    """Which model it is, and the names under which its answers were kept that were kept by name.
+
+    One of the catalogue is always the same under its whole name, however little of that was typed. A file may be
+    replaced, or lie elsewhere on another machine: it is what it holds, and nobody knows which one answered before.
+    """
+    if local_files(name):
+        try:
+            with model.open("rb") as file:
+                return f"embedded:{hashlib.file_digest(file, 'sha256').hexdigest()}", ()
+        except OSError as error:
+            raise TeacherUnavailable(f"teacher '{name}' cannot read '{model}': {error.strerror}", CHECK) from error
+    whole = f"embedded:{model.stem}"
+    return whole, () if whole == name else (name,)
+
+
 def _start(name: str, model: Path, context: int) -> tuple[EngineProcess, int]:
     """The engine, loaded, and how many requests it takes at once. Raises ``TeacherUnavailable``."""
     if serves(model):
@@ -111,10 +135,7 @@ def _start_llamacpp(name: str, model: Path, context: int) -> EngineProcess:
     try:
         return _loaded(start_llamacpp(model, context=context))
     except EngineError as error:
-        raise TeacherUnavailable(
-            f"teacher '{name}' did not start from '{model}': {error.message}",
-            "check the file with: phi4 models list",
-        ) from error
+        raise TeacherUnavailable(f"teacher '{name}' did not start from '{model}': {error.message}", CHECK) from error
 
 
 def _loaded(engine: EngineProcess) -> EngineProcess:

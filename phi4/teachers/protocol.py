@@ -41,18 +41,24 @@ class TeacherAnswer:
 class Teacher(Protocol):
     """A model that writes data. ``name`` is what the user called it, and goes into every row.
 
+    ``identity``: which model that is, whatever it is called: its answers are kept under it. ``formerly``: names under
+    which earlier versions kept answers that count as its own.
+
     ``at_once``: how many requests it may be sent before the first is answered. One that takes several is
     asked from several threads.
     """
 
     name: str
+    identity: str
+    formerly: tuple[str, ...]
     at_once: int
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """One answer that follows the JSON schema as well as the model can.
 
         Raises ``TeacherUnavailable`` when no request can succeed, ``TeacherFailed`` when this
-        one did not: ``TeacherBusy`` when it may a little later, ``TeacherSlow`` when its time was up.
+        one did not: ``TeacherBusy`` when it may a little later, ``TeacherSlow`` when its time was up,
+        ``TeacherRefused`` when it never will, and others may.
         """
         ...
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable, UsageError
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherSlow, TeacherUnavailable, UsageError
 from phi4.records import Message
 from phi4.teachers.protocol import Sampling, Teacher, TeacherAnswer
 
@@ -24,19 +24,28 @@ class Replicas:
     """Several teachers that are one model. ``name`` is the first one's, so that a replica more asks nothing anew."""
 
     def __init__(self, teachers: Sequence[Teacher], name: str) -> None:
-        self.name = name
+        first = teachers[0]
+        named = first.identity == first.name  # else it says which model it is, at whatever address
+        self.name, self.identity = name, name if named else first.identity
+        self.formerly: tuple[str, ...] = (name,) if first.formerly else ()
         self.at_once = sum(teacher.at_once for teacher in teachers)
         self._replicas = [_Replica(teacher) for teacher in teachers]
         self._lock = threading.Lock()
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
-        """See ``Teacher.ask``; fails when every replica did, and is unavailable when every one is."""
+        """See ``Teacher.ask``; fails when every replica did, and is unavailable when every one is.
+
+        What one refuses for what it asks is asked of no other.
+        """
         tried: list[_Replica] = []
         worst: TeacherFailed | TeacherUnavailable | None = None
         while replica := self._take(tried, but_resting=isinstance(worst, TeacherSlow)):
             tried.append(replica)
             try:
                 answer = replica.teacher.ask(messages, schema, sampling)
+            except TeacherRefused:  # it is well, and the others are the same model
+                self._back(replica, None)
+                raise
             except (TeacherFailed, TeacherUnavailable) as error:
                 self._back(replica, error)
                 worst = worst if isinstance(error, TeacherUnavailable) and worst else error

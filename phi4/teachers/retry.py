@@ -7,42 +7,33 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow
+from phi4.errors import TeacherFailed
+from phi4.teachers.failures import understood, words
 
 T = TypeVar("T")
 Kinds = tuple[type[BaseException], ...]
 TRIES = 3
 PAUSE_SECONDS = 0.5
-LONGEST_PAUSE = 60.0
-BUSY = (429, 503, 529)  # HTTP: too many requests, no room, overloaded
 
 
-def with_retries(ask: Callable[[], T], passing: Kinds, who: str, once: Kinds = ()) -> T:
+def with_retries(ask: Callable[[], T], passing: Kinds, who: str) -> T:
     """``ask()``; errors of the ``passing`` kinds are tried again, the last becomes ``TeacherFailed``.
 
-    Errors of the kinds ``once`` are not tried again and become ``TeacherSlow``: a time-out has already cost all
-    its time. A refusal for lack of room becomes ``TeacherBusy`` at once: when to try again is for the one to
-    decide who knows how many others wait.
+    Three are not, of whatever kind they are. A time-out becomes ``TeacherSlow``: it has already cost all its time.
+    A refusal for lack of room becomes ``TeacherBusy``: when to try again is for the one to decide who knows how
+    many others wait. A refusal for what is asked becomes ``TeacherRefused``: it would be refused again.
     """
     for attempt in range(1, TRIES + 1):
         try:
             return ask()
-        except passing as error:
-            told = f"{who}: {str(error) or type(error).__name__}"
-            if getattr(error, "status_code", None) in BUSY:
-                raise TeacherBusy(told, seconds=_wanted_pause(error)) from error
-            if isinstance(error, once):
-                raise TeacherSlow(told) from error
+        except TeacherFailed:
+            raise
+        except Exception as error:
+            if failure := understood(error, who):
+                raise failure from error
+            if not isinstance(error, passing):
+                raise
             if attempt == TRIES:
-                raise TeacherFailed(f"{told} (tries: {attempt})") from error
+                raise TeacherFailed(f"{who}: {words(error)} (tries: {attempt})") from error
             time.sleep(PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))
     raise AssertionError("unreachable")
-
-
-def _wanted_pause(error: BaseException) -> float:
-    """What the service wrote in ``Retry-After``, in seconds; 0 when it wrote nothing of use."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    try:
-        return min(max(0.0, float(headers.get("retry-after", 0))), LONGEST_PAUSE)
-    except (TypeError, ValueError):  # it may also be a date
-        return 0.0

@@ -9,7 +9,7 @@ from phi4.dataset.asking import LANDING_SECONDS, Asker, warmer
 from phi4.dataset.cache import AnswerCache
 from phi4.dataset.crew import Posed
 from phi4.dataset.meter import Ceiling, Meter, Prices
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherUnavailable
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers import Sampling, ScriptedTeacher, TeacherAnswer
 
@@ -75,6 +75,31 @@ def test_what_fails_once_is_tried_again_once_and_its_failure_is_that_of_all_equa
     outcomes = broken.all([posed(1)] * 8)  # eight failures in a row would end the run
     assert [str(outcome) for outcome in outcomes] == ["bad"] * 8
     assert len(broken.teacher.asked) == 2
+
+
+def named(asker, script, name, identity="", formerly=()):
+    """An asker of a teacher that is called like that, at the same cache."""
+    one = asker(script)
+    one.teacher = ScriptedTeacher(script, name, identity=identity, formerly=formerly)
+    return one
+
+
+def test_answers_are_kept_by_which_model_gave_them_not_by_what_it_was_called(asker):
+    named(asker, echo, "embedded", "embedded:the-one").all([posed(n) for n in range(3)])
+    silent = named(asker, [], "embedded:the", "embedded:the-one")
+    assert texts(silent.all([posed(n) for n in range(3)])) == ["0", "1", "2"]
+    assert silent.known(posed(1)).text == silent.one(posed(1)).text == "1"
+    other = named(asker, lambda messages, schema: "new", "embedded", "embedded:another")
+    assert texts(other.all([posed(n) for n in range(3)])) == ["new"] * 3
+
+
+def test_what_an_earlier_version_kept_by_name_is_not_asked_again(asker):
+    named(asker, echo, "ollama:m").all([posed(n) for n in range(3)])
+    now = named(asker, lambda messages, schema: "new", "ollama:m", "ollama:m@1f", ("ollama:m",))
+    assert texts(now.all([posed(n) for n in range(4)])) == ["0", "1", "2", "new"]
+    again = named(asker, [], "ollama:m", "ollama:m@1f")
+    assert again.known(posed(3)).text == "new"
+    assert again.known(posed(0)) is None
 
 
 @pytest.mark.parametrize("end", [TeacherUnavailable("gone"), TeacherFailed("bad")])
@@ -152,6 +177,17 @@ def test_a_teacher_that_fails_always_is_soon_left_alone(asker, at_once):
     with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: out of memory"):
         broken.all([posed(n) for n in range(99)])
     assert len(broken.teacher.asked) < 30
+
+
+@BOTH
+def test_requests_that_do_not_fit_fail_alone_and_the_rest_goes_on(asker, at_once):
+    def long(messages, schema):
+        number = int(messages[-1].content)
+        return TeacherRefused("too long") if 30 <= number < 40 else echo(messages, schema)
+
+    outcomes = asker(long, at_once).all([posed(n) for n in range(60)])
+    assert sum(isinstance(outcome, TeacherRefused) for outcome in outcomes) == 10
+    assert sum(isinstance(outcome, TeacherAnswer) for outcome in outcomes) == 50
 
 
 @BOTH

@@ -3,7 +3,7 @@
 import pytest
 
 from phi4.dataset.meter import Ceiling, Circuit, Meter, Prices, Usage, cost_of, with_usage
-from phi4.errors import TeacherFailed, TeacherUnavailable, UsageError
+from phi4.errors import TeacherFailed, TeacherRefused, TeacherUnavailable, UsageError
 from phi4.teachers import TeacherAnswer
 
 ANSWER = TeacherAnswer(text="{}", finish_reason="stop", prompt_tokens=1000, completion_tokens=200, seconds=1.0)
@@ -104,6 +104,29 @@ def test_more_than_half_of_the_first_twenty_stop_the_run():
         circuit.succeeded()
     with pytest.raises(TeacherUnavailable, match=r"11 of the first 16 failed"):
         failing(circuit, 1)
+
+
+def refusing(circuit, times):
+    for _ in range(times):
+        circuit.failed(TeacherRefused("HTTP 400: too long"))
+
+
+def test_requests_that_are_refused_for_what_they_ask_do_not_stop_a_run_that_goes_well():
+    circuit = Circuit()
+    for _ in range(15):
+        circuit.succeeded()
+    refusing(circuit, 30)
+    failing(circuit, 4)
+    refusing(circuit, 1)
+    with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: HTTP 500"):
+        failing(circuit, 1)
+
+
+def test_a_teacher_that_refuses_everything_is_left_alone_early():
+    circuit = Circuit()
+    refusing(circuit, 10)
+    with pytest.raises(TeacherUnavailable, match=r"11 of the first 11 failed: HTTP 400"):
+        refusing(circuit, 1)
 
 
 def test_single_failures_later_on_do_not():

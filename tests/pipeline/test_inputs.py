@@ -1,5 +1,6 @@
 """A stage is done again when anything that its result follows from changed, and only then."""
 
+import os
 import tracemalloc
 
 import pytest
@@ -84,6 +85,28 @@ def test_a_workspace_that_moved_as_a_whole_does_not(workspace, tmp_path):
     moved = Workspace(tmp_path.with_name(f"{tmp_path.name}-moved"))
     workspace.root.rename(moved.root)
     assert told(moved) == before
+
+
+@pytest.mark.parametrize("known", ["embedded:{}", "embedded:{},embedded:{}"])
+def test_a_teacher_that_is_a_file_counts_by_its_size_and_time_and_is_not_read(workspace, tmp_path, known):
+    file = tmp_path / "my.gguf"
+    name = known.replace("{}", str(file))
+    found = [told(workspace, teacher=name)]
+    for content, time in ((b"one", 1), (b"two", 2), (b"twoo", 2)):
+        file.write_bytes(content)
+        os.utime(file, (time, time))
+        found.append(told(workspace, teacher=name))
+    assert len(set(found)) == 4
+    file.chmod(0)  # not to be read
+    assert told(workspace, teacher=name) == found[-1]
+
+
+def test_a_judge_that_is_a_file_counts_for_the_exam(workspace, tmp_path):
+    file = tmp_path / "my.gguf"
+    settings = load_settings({"home": str(workspace.root), "judge": f"embedded:{file}"})
+    before = inputs.inputs_of(settings, ("exam",), "", workspace.root, [])
+    file.write_bytes(b"one")
+    assert inputs.inputs_of(settings, ("exam",), "", workspace.root, []) != before
 
 
 def test_questions_kept_apart_count(workspace, tmp_path):

@@ -17,7 +17,7 @@ from phi4.scale.journal import lines_of
 from phi4.scale.shard import read_shard, shard_file
 from phi4.scale.units import read_unit, write_units
 from phi4.scale.worker import CULPRIT, DEATHS, TOGETHER, Job, Worker
-from tests.scale.crowd import SAMPLING, teacher, write_seeds
+from tests.scale.crowd import SAMPLING, Noting, teacher, write_seeds
 
 
 @pytest.fixture
@@ -184,6 +184,14 @@ def test_a_shard_that_is_half_written_or_of_other_settings_is_made_anew(job):
     assert work(job)[1] == whole
     more = work(replace(job, bounds=Bounds(wordings=0)))[1]
     assert len(more.row) < len(whole.row)
+
+
+def test_a_shard_of_another_model_under_the_same_name_is_made_anew(job, monkeypatch):
+    first, _ = work(job)
+    assert work(job)[0]["asked"]["calls"] == first["asked"]["calls"]
+    monkeypatch.setattr(Noting, "identity", "noting, trained on")
+    assert work(replace(job, run="next"))[0]["asked"]["calls"] == first["asked"]["calls"]
+    assert len((job.workspace.root / "log").read_bytes().split()) == 2 * first["asked"]["calls"]
 
 
 def test_a_line_that_was_torn_costs_its_own_request_and_no_other(job):

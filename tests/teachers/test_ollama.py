@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from phi4.errors import TeacherFailed, TeacherUnavailable
+from phi4.errors import TeacherFailed, TeacherRefused, TeacherUnavailable
 from phi4.records import Message
 from phi4.teachers.ollama import check_ollama, open_ollama
 from phi4.teachers.protocol import Sampling
@@ -15,7 +15,10 @@ TURNS = [Message(role="user", content="왜?")]
 TAGS = json.dumps({"models": [{"name": "qwen2.5:7b"}, {"name": "tiny:latest"}]})
 
 
-def chat_line(text='{"answer": "예"}', done_reason="stop"):
+DIGEST = "845dbda0ea48"
+
+
+def chat_line(text='{"answer": "예"}', done_reason="stop", read=11):
     return json.dumps(
         {
             "model": "tiny",
@@ -23,7 +26,7 @@ def chat_line(text='{"answer": "예"}', done_reason="stop"):
             "message": {"role": "assistant", "content": text},
             "done": True,
             "done_reason": done_reason,
-            "prompt_eval_count": 11,
+            "prompt_eval_count": read,
             "eval_count": 5,
         }
     )
@@ -38,8 +41,22 @@ def ollama(serve, status, text):
 @pytest.mark.parametrize("model", ["qwen2.5:7b", "tiny", "tiny:latest"])
 def test_a_model_that_is_there_passes_the_check(model, serve):
     server = serve(lambda path: (200, TAGS))
-    check_ollama(server.url + "/", model)
+    assert check_ollama(server.url + "/", model) == ""
     assert server.paths == ["/api/tags"]
+
+
+@pytest.mark.parametrize("model", ["tiny", "tiny:latest"])
+def test_a_model_is_known_by_its_digest_where_the_server_tells_one(model, serve):
+    tags = json.dumps({"models": [{"name": "other:1", "digest": "0"}, {"name": "tiny:latest", "digest": DIGEST}]})
+    server = serve(lambda path: (200, tags))
+    teacher = open_ollama(f"ollama:{model}", model, server.url, context=2048, timeout=0.3)
+    assert (teacher.name, teacher.identity) == (f"ollama:{model}", f"ollama:tiny:latest@{DIGEST}")
+    assert teacher.formerly == (f"ollama:{model}",), "what earlier versions kept by name counts"
+
+
+def test_a_model_without_a_digest_is_known_by_its_name(serve):
+    _, teacher = ollama(serve, 200, chat_line())
+    assert (teacher.identity, teacher.formerly) == ("ollama:tiny", ())
 
 
 def test_a_server_that_is_down_is_told_in_the_manuals_words_with_its_three_remedies(closed_url):
@@ -99,6 +116,21 @@ def test_a_cut_answer_comes_back_with_its_reason(serve):
     _, teacher = ollama(serve, 200, chat_line('{"answer": "예', "length"))
     answer = teacher.ask(TURNS, SCHEMA, SAMPLING)
     assert (answer.text, answer.finish_reason) == ('{"answer": "예', "length")
+
+
+@pytest.mark.parametrize("read", [2048, 2043])
+def test_an_answer_to_a_prompt_that_was_cut_to_fit_is_refused_with_the_setting_that_decides(read, serve):
+    server, teacher = ollama(serve, 200, chat_line(read=read))
+    with pytest.raises(
+        TeacherRefused, match=rf"{read} tokens read and 5 written do not fit in 2048.*--teacher-context"
+    ):
+        teacher.ask(TURNS, SCHEMA, SAMPLING)
+    assert server.paths.count("/api/chat") == 1
+
+
+def test_an_answer_that_just_fits_is_one(serve):
+    _, teacher = ollama(serve, 200, chat_line(read=2042))
+    assert teacher.ask(TURNS, SCHEMA, SAMPLING).prompt_tokens == 2042
 
 
 def test_a_broken_server_is_asked_three_times_then_the_request_fails(serve, no_pauses):

@@ -7,7 +7,7 @@ import pytest
 
 from phi4.dataset.asking import Asker
 from phi4.dataset.crew import Posed
-from phi4.errors import TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable, UsageError
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused, TeacherSlow, TeacherUnavailable, UsageError
 from phi4.records import Message
 from phi4.teachers import Sampling, ScriptedTeacher
 from phi4.teachers.replicas import Replicas, open_replicas
@@ -39,6 +39,17 @@ def ask(teacher):
 def test_they_have_one_name_and_take_as_much_as_all_together():
     teacher, _ = replicas(says("a"), says("b"))
     assert (teacher.name, teacher.at_once) == ("m@a", 8)
+
+
+def test_services_are_known_by_the_first_address_and_models_that_say_which_they_are_by_that():
+    services = [ScriptedTeacher([], name) for name in ("openai:m@b", "openai:m@c")]
+    teacher = Replicas(services, "openai:m@a")  # which is away
+    assert (teacher.identity, teacher.formerly) == ("openai:m@a", ())
+    models = [ScriptedTeacher([], "ollama:m@b", identity="ollama:m@1f", formerly=("ollama:m@b",))]
+    teacher = Replicas(models, "ollama:m@a")
+    assert (teacher.name, teacher.identity, teacher.formerly) == ("ollama:m@a", "ollama:m@1f", ("ollama:m@a",))
+    files = [ScriptedTeacher([], "embedded:m.gguf", identity="embedded:1f")]
+    assert Replicas(files, "embedded:m.gguf").formerly == ()
 
 
 def test_each_request_goes_where_the_fewest_are_under_way_so_that_a_slow_one_gets_less():
@@ -85,6 +96,15 @@ def test_a_request_that_took_too_long_is_not_asked_of_one_that_rests():
         with pytest.raises(TeacherSlow):
             ask(teacher)
     assert sum(len(one.asked) for one in both) == 3, "each once, then the one that wakes first"
+
+
+def test_a_request_that_one_refuses_is_asked_of_no_other_and_nobody_rests():
+    teacher, both = replicas(fails(TeacherRefused("too long")), fails(TeacherRefused("too long")))
+    for _ in range(20):
+        with pytest.raises(TeacherRefused):
+            ask(teacher)
+    assert sum(len(one.asked) for one in both) == 20
+    assert all(len(one.asked) > 1 for one in both)
 
 
 @pytest.mark.parametrize("other", [TeacherFailed("no such token"), TeacherBusy("full")])

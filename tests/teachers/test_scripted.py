@@ -35,6 +35,11 @@ def test_a_function_sees_the_request():
     assert ask(teacher, "뭐?").text == "뭐?{}"
 
 
+def test_it_is_known_by_its_name_unless_it_is_told_to_be_somebody():
+    assert (ScriptedTeacher([]).identity, ScriptedTeacher([]).formerly) == ("scripted", ())
+    assert ScriptedTeacher([], identity="me", formerly=("it",)).identity == "me"
+
+
 def test_it_remembers_what_it_was_asked_and_that_it_was_closed():
     teacher = ScriptedTeacher(["하나"])
     ask(teacher, "왜?")
