@@ -26,8 +26,10 @@ VERDICT_TOKENS = 50  # of a vote with its reason
 
 @dataclass
 class _Counted:
-    """The requests of the first round, and what the answers that are there already took."""
+    """The requests of the first round, and what the answers that are there already took; ``fresh``: they will not be
+    used."""
 
+    fresh: bool = False
     requests: int = 0
     characters: int = 0
     answered: int = 0
@@ -37,7 +39,7 @@ class _Counted:
 
     @property
     def left(self) -> int:
-        return self.requests - self.answered
+        return self.requests if self.fresh else self.requests - self.answered
 
 
 def estimate_run(
@@ -49,6 +51,7 @@ def estimate_run(
     prices: Prices,
     votes: int = 0,
     refusals: float = 0.0,
+    fresh: bool = False,
 ) -> dict[str, Any]:
     """Print and return the requests left, their tokens, time and cost.
 
@@ -59,7 +62,7 @@ def estimate_run(
     share ``refusals`` of the rows, takes such an answer as well.
     """
     with closing(AnswerCache(workspace.synthetic / "cache.sqlite")) as cache:
-        counted = _count(Generator(Asker(teacher, cache), sampling), documents, bounds)
+        counted = _count(Generator(Asker(teacher, cache), sampling), documents, bounds, fresh)
     rows = counted.left * (1 + bounds.wordings)
     weighed = counted.left * (2 * (votes // 2 + 1) + 1) + round(refusals / (1 - refusals) * rows) if votes else 0
     found = _project(counted, prices, weighed, bounds.revisions)
@@ -90,8 +93,8 @@ def _first_round(documents: Walkable[Document], bounds: Bounds) -> Iterator[Requ
         yield from requests
 
 
-def _count(generator: Generator, documents: Walkable[Document], bounds: Bounds) -> _Counted:
-    counted = _Counted()
+def _count(generator: Generator, documents: Walkable[Document], bounds: Bounds, fresh: bool) -> _Counted:
+    counted = _Counted(fresh)
     for posed in (generator.posed(one) for one in _first_round(documents, bounds)):
         counted.requests += 1
         counted.characters += sum(len(turn.content) for turn in posed.messages)
@@ -112,7 +115,7 @@ def _project(counted: _Counted, prices: Prices, weighed: int, revisions: int) ->
     asked = left + weighed * VERDICT_TOKENS / max(1.0, told)  # a verdict is short
     return {
         "requests": counted.requests,
-        "answered": known,
+        "answered": counted.requests - left,
         "left": left,
         "judged_by": weighed,
         "revisions_at_most": left * revisions,

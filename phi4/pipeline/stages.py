@@ -43,7 +43,7 @@ def generate(settings: Settings, fresh: bool = False, dry_run: bool = False, on:
     folder = seeds.read_seeds(seeds_place(settings, workspace), settings.limit)
     with exclusive(workspace.synthetic, "phi4 generate"):
         if dry_run:
-            return _estimate(settings, workspace, folder)
+            return _estimate(settings, workspace, folder, fresh)
         inputs = dataset_inputs(settings, workspace, folder)
         if not fresh and (report := finished(workspace, inputs)):
             tell_again(workspace, report, len(folder))
@@ -68,7 +68,7 @@ def _build(settings: Settings, workspace: Workspace, folder: SeedFolder, fresh: 
         return build_dataset(workspace, Documents(folder), teacher, options, forbidden)
 
 
-def _estimate(settings: Settings, workspace: Workspace, folder: SeedFolder) -> dict[str, Any]:
+def _estimate(settings: Settings, workspace: Workspace, folder: SeedFolder, fresh: bool) -> dict[str, Any]:
     from phi4.dataset import estimate_run
     from phi4.scale import come_home
     from phi4.seeds import Documents
@@ -79,7 +79,7 @@ def _estimate(settings: Settings, workspace: Workspace, folder: SeedFolder) -> d
     with _teacher(settings, settings.teacher) as teacher:
         return estimate_run(
             workspace, Documents(folder), teacher, options.sampling, bounds, options.prices, options.votes,
-            settings.refusals,
+            settings.refusals, fresh,
         )  # fmt: skip
 
 
