@@ -15,8 +15,8 @@ from typing import Any
 from phi4.chat import Adapter, Dialogue, find_adapter, read_adapter
 from phi4.chat_format import ChatTokenizer
 from phi4.engines.protocol import EngineStatus, Limits, StreamingEngine
-from phi4.errors import PHi4Error
-from phi4.paths import find_workspace
+from phi4.errors import PHi4Error, WorkspaceError
+from phi4.paths import Workspace, find_workspace
 from phi4.server.failures import RETRY_SECONDS, NotReady
 from phi4.settings import Settings
 
@@ -30,8 +30,18 @@ FindAdapter = Callable[[Settings], Adapter]
 
 def asked_adapter(settings: Settings) -> Adapter:
     """The adapter that the settings name. Raises ``AdapterError`` or ``WorkspaceError``."""
-    workspace = find_workspace(settings.home)
-    return read_adapter(find_adapter(settings.adapter_path, workspace), settings.stated("model_name"))
+    found = find_adapter(settings.adapter_path, _workspace(settings))
+    return read_adapter(found, settings.stated("model_name"))
+
+
+def _workspace(settings: Settings) -> Workspace | None:
+    """The workspace. A machine that only serves has none, and names the adapter's folder."""
+    try:
+        return find_workspace(settings.home)
+    except WorkspaceError:
+        if settings.home or not Path(settings.adapter_path).expanduser().is_absolute():
+            raise
+        return None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from phi4.errors import AdapterError
+from phi4 import paths
+from phi4.chat import adapters
+from phi4.errors import AdapterError, WorkspaceError
 from phi4.server import model as module
 from phi4.server.app import create_app
 from phi4.server.model import asked_adapter
@@ -137,6 +139,30 @@ def test_an_adapters_name_stays_in_its_folder(settings, tmp_path, name):
     (tmp_path / "data" / "seeds").mkdir(parents=True)
     with pytest.raises(AdapterError):
         asked_adapter(settings(adapter_path=name, home=str(tmp_path)))
+
+
+@pytest.fixture
+def no_workspace(monkeypatch, tmp_path):
+    """A machine with the installed package and nothing else; the current folder is empty."""
+    for place in (paths, adapters):
+        monkeypatch.setattr(place, "CHECKOUT", tmp_path / "site-packages")
+
+
+def test_an_adapter_and_a_database_that_are_stated_need_no_workspace(no_workspace, settings, adapter):
+    chosen = settings(adapter_path=str(adapter.folder))
+    assert asked_adapter(chosen).folder == adapter.folder
+    create_app(chosen)
+
+
+def test_a_stated_adapter_that_is_not_there_is_told_with_its_place(no_workspace, settings, tmp_path):
+    with pytest.raises(AdapterError, match=str(tmp_path / "nobody")):
+        asked_adapter(settings(adapter_path=str(tmp_path / "nobody")))
+
+
+@pytest.mark.parametrize("stated", [{}, {"adapter_path": "mine"}, {"adapter_path": "/mine", "home": "/nowhere"}])
+def test_what_lies_in_a_workspace_needs_one(no_workspace, settings, stated):
+    with pytest.raises(WorkspaceError):
+        asked_adapter(settings(**stated))
 
 
 def test_an_adapter_that_is_a_pickle_is_refused(settings, tmp_path):
