@@ -17,11 +17,6 @@ from phi4.server.service import ChatService
 from tests.server.conftest import until, visitor, wait_for
 
 
-@pytest.fixture(autouse=True)
-def watchful(monkeypatch):
-    monkeypatch.setattr(module, "WATCH_SECONDS", 0.02)
-
-
 def app_that(settings, open_engine, find):
     app = create_app(settings())
     app.state.phi4 = ChatService(settings(), None, open_engine, find)
@@ -94,35 +89,66 @@ def test_a_lost_engine_is_degraded_until_it_is_back(make_app, engine):
     assert back["restarts"] == 1
 
 
-def test_an_adapter_that_is_replaced_is_known_by_its_new_hash_after_the_engines_restart(make_app, engine, adapter):
-    def served(client):
-        return client.get("/api/chat/status").json()["adapter"]["sha256"]
+def served(client):
+    return client.get("/api/chat/status").json()["adapter"]["sha256"]
 
+
+def test_an_adapter_that_is_replaced_is_known_by_its_new_hash_after_the_engines_restart(make_app, engine, adapter):
     with visitor(make_app()) as client:
         wait_for(client, "ready")
         assert served(client) == hashlib.sha256(b"weights").hexdigest()
         (adapter.folder / "adapter_model.safetensors").write_bytes(b"other weights")
         assert served(client) == hashlib.sha256(b"weights").hexdigest(), "the old ones are loaded still"
         client.portal.call(engine.lose)
-        until(lambda: served(client) == hashlib.sha256(b"other weights").hexdigest())
+        wait_for(client, "ready")
+        assert served(client) == hashlib.sha256(b"other weights").hexdigest()
         assert client.post("/api/chat", json={"message": "가"}).status_code == 200
 
 
+def test_with_a_replaced_adapter_come_its_own_system_turn_and_what_it_learned(make_app, engine, adapter):
+    facts = {**adapter.facts, "system_prompt": "짧게 답하세요.", "data": {"files": ["가.txt"]}}
+    with visitor(make_app()) as client:
+        wait_for(client, "ready")
+        (adapter.folder / "phi4.json").write_text(json.dumps(facts))
+        client.portal.call(engine.lose)
+        wait_for(client, "ready")
+        client.post("/api/chat", json={"message": "가"})
+        assert client.get("/api/chat/about").json()["documents"] == 1
+    assert engine.prompts[-1].startswith("<|im_start|>system\n짧게 답하세요.<|im_end|>\n")
+
+
+@pytest.mark.parametrize("change", [{"base_model": "base-b"}, {"chat_format": "of long ago"}])
+def test_an_adapter_that_is_not_for_this_base_and_format_is_not_served_on_it(make_app, engine, adapter, change, caplog):
+    with visitor(make_app()) as client:
+        wait_for(client, "ready")
+        (adapter.folder / "phi4.json").write_text(json.dumps(adapter.facts | change))
+        client.portal.call(engine.lose)
+        until(lambda: "cannot be served" in caplog.text)
+        status = client.get("/api/chat/status").json()
+        assert (status["state"], status["adapter"]["base"]) == ("degraded", "base-a")
+        assert "adapter 'phi-4-reasoning'" in status["detail"]
+        assert client.post("/api/chat", json={"message": "가"}).status_code == 503
+        (adapter.folder / "phi4.json").write_text(json.dumps(adapter.facts))
+        wait_for(client, "ready")
+
+
 @pytest.mark.parametrize("damage", ["gone", "half"])
-def test_an_adapter_that_is_gone_or_half_replaced_does_not_end_the_service(make_app, engine, adapter, damage, caplog):
+def test_an_adapter_that_is_gone_or_half_replaced_is_waited_for(make_app, engine, adapter, damage, caplog):
     config = adapter.folder / "adapter_config.json"
     whole = config.read_text()
     with visitor(make_app()) as client:
         wait_for(client, "ready")
         config.unlink() if damage == "gone" else config.write_text(whole[:5])
         client.portal.call(engine.lose)
-        until(lambda: "cannot be read" in caplog.text)
-        assert client.get("/api/chat/status").json()["state"] == "ready"
-        assert client.post("/api/chat", json={"message": "가"}).status_code == 200
+        until(lambda: "cannot be served" in caplog.text)
+        status = client.get("/api/chat/status").json()
+        assert (status["state"], "adapter_config.json" in status["detail"]) == ("degraded", True)
         (adapter.folder / "adapter_model.safetensors").write_bytes(b"new")
         config.write_text(whole)
-        until(lambda: client.get("/api/chat/status").json()["adapter"]["sha256"] == hashlib.sha256(b"new").hexdigest())
-    assert caplog.text.count("cannot be read") == 1
+        wait_for(client, "ready")
+        assert served(client) == hashlib.sha256(b"new").hexdigest()
+        assert client.post("/api/chat", json={"message": "가"}).status_code == 200
+    assert caplog.text.count("cannot be served") == 1
 
 
 def test_the_operators_system_turn_or_the_adapters_is_shown_to_the_model(make_app, engine, adapter):
