@@ -63,6 +63,16 @@ def _after(read_again: Callable[[], object], launch: Launch) -> Launch:
     return replace(launch, prepare=prepare)
 
 
+def check_room(settings: Settings, context: int) -> None:
+    """Raise ``UsageError`` where the longest answer alone fills what an engine holds (0: it does not say)."""
+    if context and settings.max_new_tokens >= context:
+        raise UsageError(
+            f"PHI4_MAX_NEW_TOKENS={settings.max_new_tokens} leaves no room for a question: the engine holds {context} "
+            "tokens, question and answer together",
+            f"set it to {context // 2} or less",
+        )
+
+
 def choose(adapter: Adapter) -> tuple[str, str]:
     """The fastest engine that serves this adapter on this machine, and why (benchmarks/serving.py)."""
     if shutil.which("nvidia-smi"):

@@ -17,6 +17,7 @@ from phi4.chat_format import ChatTokenizer
 from phi4.engines.protocol import EngineStatus, Limits, StreamingEngine
 from phi4.errors import AdapterError, PHi4Error, WorkspaceError
 from phi4.paths import Workspace, find_workspace
+from phi4.server.engine import check_room
 from phi4.server.failures import RETRY_SECONDS, NotReady
 from phi4.settings import Settings
 
@@ -168,8 +169,10 @@ class ServedModel:
         engine, tokenizer = await asyncio.to_thread(self._open, self._settings, adapter, self._read_again)
         self._engine = engine
         self._opened.set()
+        check_room(self._settings, engine.description.context)
         await engine.start()
         await engine.ready()
+        check_room(self._settings, engine.description.context)  # of an engine elsewhere it is known by now
         self._loaded = self._as_read(engine, tokenizer, self.adapter)
         self.load_seconds = time.monotonic() - start
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ from phi4.server import model as module
 from phi4.server.app import create_app
 from phi4.server.model import asked_adapter
 from phi4.server.service import ChatService
-from tests.server.conftest import until, visitor, wait_for
+from tests.server.conftest import Engine, until, visitor, wait_for
 
 
 def app_that(settings, open_engine, find):
@@ -72,6 +73,31 @@ def test_an_engine_that_refuses_to_load_says_why(make_app, engine):
     engine.refuse_load = "not enough memory for the model"
     with visitor(make_app()) as client:
         assert wait_for(client, "failed")["detail"] == "not enough memory for the model"
+
+
+class FarEngine(Engine):
+    """Like one elsewhere: how much it holds is known when it is ready."""
+
+    async def start(self):
+        await super().start()
+        self.description = replace(self.description, context=0)
+
+    async def ready(self):
+        await super().ready()
+        self.description = replace(self.description, context=2048)
+
+
+@pytest.mark.parametrize("kind", [Engine, FarEngine])
+def test_a_longest_answer_that_fills_all_that_the_engine_holds_is_a_failed_state(
+    settings, tokenizer, adapter, caplog, kind
+):
+    chosen = settings(max_new_tokens=2048)
+    engine = kind(tokenizer, context=2048 if kind is Engine else 0)
+    app = create_app(chosen)
+    app.state.phi4 = ChatService(chosen, None, lambda *_: (engine, tokenizer), lambda _: adapter)
+    with visitor(app) as client:
+        assert "PHI4_MAX_NEW_TOKENS=2048 leaves no room" in wait_for(client, "failed")["detail"]
+    assert "set it to 1024 or less" in caplog.text
 
 
 def test_a_lost_engine_is_degraded_until_it_is_back(make_app, engine):
