@@ -101,6 +101,14 @@ def test_an_engine_elsewhere_is_named_by_its_address(adapter):
     assert (engine.description.engine, engine.description.detail) == ("openai", "http://gpu.example:8000")
 
 
+def test_an_engine_elsewhere_is_waited_for_and_one_of_ours_is_given_up(adapter, machine):
+    def starts(name):
+        return open_engine(load_settings({"engine": name}), adapter)[0]._deadlines.starts
+
+    assert starts("openai:http://gpu.example:8000/v1") == 0
+    assert {starts(name) for name in module.LAUNCHES} == {5}
+
+
 def test_the_password_of_an_engine_elsewhere_is_shown_nowhere(adapter):
     engine, _ = open_engine(load_settings({"engine": "openai:http://user:secret@gpu.example:8000/v1"}), adapter)
     assert engine.description.detail == "http://gpu.example:8000"
