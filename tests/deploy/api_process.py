@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -18,14 +20,21 @@ from tests.server.conftest import Engine
 from tests.tiny import make_tokenizer
 
 LOST = "이 질문에서 엔진을 잃는다"
+KILLED = "이 질문에서 프로세스를 잃는다"
 
 
 class LosingEngine(Engine):
-    """Is lost by one question, each time that it is asked."""
+    """Is lost by one question, each time that it is asked; by another the whole process is, the first time."""
+
+    killed: Path  # is there when a process was killed
 
     def _write(self, prompt, tuned):
         if LOST in self.prompts[-1]:
             asyncio.get_running_loop().call_soon(self.lose)
+        if KILLED in self.prompts[-1] and not self.killed.exists():
+            self.killed.touch()
+            self.pace = Pace(token=60)
+            asyncio.get_running_loop().call_later(1, os.kill, os.getpid(), signal.SIGKILL)
         return super()._write(prompt, tuned)
 
 
@@ -37,6 +46,7 @@ def main(port, folder):
     (here / "adapter_model.safetensors").write_bytes(b"weights")
     tokenizer = ChatTokenizer(here)
     engine = LosingEngine(tokenizer, pace=Pace(token=0.002))
+    engine.killed = folder / "killed"
     settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}"})
     app = create_app(settings)
     adapter = Adapter(here, "base-a", {"chat_format": FORMAT_HASH})
