@@ -19,6 +19,7 @@ from phi4.settings import load_settings
 from tests.server.conftest import Engine
 from tests.tiny import make_tokenizer
 
+KEYS = [str(number) for number in range(6)]
 LOST = "이 질문에서 엔진을 잃는다"
 KILLED = "이 질문에서 프로세스를 잃는다"
 
@@ -47,7 +48,7 @@ def main(port, folder):
     tokenizer = ChatTokenizer(here)
     engine = LosingEngine(tokenizer, pace=Pace(token=0.002))
     engine.killed = folder / "killed"
-    settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}"})
+    settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}", "api_keys": ",".join(KEYS)})
     app = create_app(settings)
     adapter = Adapter(here, "base-a", {"chat_format": FORMAT_HASH})
     app.state.phi4 = ChatService(settings, None, lambda *_: (engine, tokenizer), lambda _: adapter)
