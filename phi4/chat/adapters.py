@@ -76,8 +76,9 @@ def web_models() -> Path:
     return CHECKOUT / "web_server" / "models"
 
 
-def find_adapter(asked: str, workspace: Workspace, models: Path | None = None) -> Path:
-    """The folder to serve: ``asked`` (a name below ``models``, or a folder), else the manual's two.
+def find_adapter(asked: str, workspace: Workspace | None, models: Path | None = None) -> Path:
+    """The folder to serve: ``asked`` (a name below ``models``, or a folder), else the manual's two, of which
+    the second lies in the workspace, if there is one.
 
     Says so on stderr when what was asked for is not there and another is taken. Raises
     ``AdapterError`` that lists every place that was looked at.
@@ -87,7 +88,9 @@ def find_adapter(asked: str, workspace: Workspace, models: Path | None = None) -
     if asked:
         named = Path(asked).expanduser()
         places.append(named if named.is_absolute() else _below(models, asked))
-    places += [models / SERVED_NAME, workspace.models / DEFAULT_ADAPTER]
+    places.append(models / SERVED_NAME)
+    if workspace is not None:
+        places.append(workspace.models / DEFAULT_ADAPTER)
     found = next((place for place in places if place.is_dir()), None)
     if found is None:
         looked = "".join(f"\n    {place}" for place in dict.fromkeys(places))

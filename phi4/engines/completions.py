@@ -26,6 +26,7 @@ from phi4.engines.wire import Ask, Link
 from phi4.errors import EngineError
 
 SLOTS = 64  # of an engine elsewhere, which queues by itself what it cannot run at once
+CONTEXT = 4096  # tokens of one request where the engine does not say: as many as our own engines hold
 POLL_SECONDS = 0.5
 CONNECT_SECONDS = 5.0
 REASONS = ("stop", "length")
@@ -102,7 +103,7 @@ class Remote:
             )
         base = str(models[tuned].get("parent") or "")
         about = models[tuned] if models[tuned].get("max_model_len") else models.get(base, {})
-        self._names = Names(tuned, base if base in models else "", int(about.get("max_model_len") or 0))
+        self._names = Names(tuned, base if base in models else "", int(about.get("max_model_len") or CONTEXT))
         return self._names
 
     async def answer(self, ask: Ask) -> None:
@@ -219,7 +220,7 @@ async def serve(told: dict[str, Any], link: Link) -> None:
     """Relay until the parent goes away."""
     remote, loop = Remote(told, link), asyncio.get_running_loop()
     names = await wait_until_serving(remote, link)
-    link.ready(**({"context": names.context} if names.context else {}))
+    link.ready(context=names.context)
     tasks: dict[int, asyncio.Task[None]] = {}
 
     def obey(ask: Ask) -> None:

@@ -38,7 +38,7 @@ class Deadlines:
     silence: float = 120.0  # without a word while requests run; a long prompt on a slow CPU is read in less
     first_pause: float = 0.5  # before a lost child is started again; doubled each time that it does not get ready
     longest_pause: float = 30.0
-    starts: int = 5  # in a row that did not get ready, after which one that never was ready has failed
+    starts: int = 5  # in a row that did not get ready, after which one that never was ready has failed; 0: never
 
 
 Report = Callable[[float, str], None]
@@ -139,7 +139,7 @@ class SupervisedEngine:
             else:
                 failures, pause = failures + 1, min(pause * 2, self._deadlines.longest_pause)
             # What served once may do so again, when somebody has mended what is wrong.
-            given_up = failures >= self._deadlines.starts and not served
+            given_up = 0 < self._deadlines.starts <= failures and not served
             if given_up:
                 self._become("failed", f"{why} ({failures} attempts)")
             else:

@@ -1,7 +1,8 @@
 """Who may ask: the host name, the origin, the key; and whose conversations a request may see.
 
 Denied unless allowed. Without keys the server answers its own machine only, and only under that machine's
-names: a page whose own name suddenly resolves to 127.0.0.1 (DNS rebinding) sends another ``Host``.
+names: a page whose own name suddenly resolves to 127.0.0.1 (DNS rebinding) sends another ``Host``. What a proxy
+on the machine passes on is refused as well, where the proxy says that it is one; not all do.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from phi4.server.failures import Forbidden, Refused
 from phi4.server.loopback import is_loopback
 from phi4.settings import Settings
 
+# What proxies add. Behind one every visitor seems to sit at this machine.
+PROXIED = ("via", "forwarded", "x-forwarded-for", "x-real-ip")
 COOKIE = "phi4_visitor"
 COOKIE_SECONDS = 365 * 24 * 3600
 _COOKIE_FORM = re.compile(r"[\w-]{43}")
@@ -95,6 +98,8 @@ class Access:
             return Visitor(_hash(b"key:" + key), _hash(b"key:" + key))
         if not is_loopback(address):
             raise Refused("this server has no API keys set and answers its own machine only")
+        if any(name in request.headers for name in PROXIED):
+            raise Refused("this server has no API keys set and is not reached through a proxy; PHI4_API_KEYS sets them")
         cookie = request.cookies.get(COOKIE, "")
         if _COOKIE_FORM.fullmatch(cookie):
             return Visitor(_hash(b"cookie:" + cookie.encode()), address)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from phi4.engines.protocol import Limits
@@ -143,9 +143,14 @@ class Answering:
             raise
 
     def _fit(self, loaded: Loaded, messages: list[Message], wishes: Wishes) -> tuple[list[int], int, Limits]:
+        """The prompt, how many older turns it leaves out, and how the answer is sampled. An answer whose length
+        nobody stated leaves half of the room to what was said, and gets what that leaves. Raises ``TooLong``."""
         limits = loaded.dialogue.limits(wishes.max_tokens, wishes.temperature, wishes.top_p, wishes.seed)
-        room = max(loaded.room - limits.max_tokens, 1) if loaded.room else 0
-        return *loaded.dialogue.fit(messages, room), limits
+        if not loaded.room:
+            return *loaded.dialogue.fit(messages, 0), limits
+        reserved = limits.max_tokens if wishes.max_tokens else min(limits.max_tokens, loaded.room // 2)
+        prompt, trimmed = loaded.dialogue.fit(messages, max(loaded.room - reserved, 1))
+        return prompt, trimmed, replace(limits, max_tokens=min(limits.max_tokens, loaded.room - len(prompt)))
 
     def _produce(
         self,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from phi4.chat import Adapter
+from phi4.chat import Adapter, read_adapter
 from phi4.chat_format import ChatTokenizer
 from phi4.engines.completions import without_login
 from phi4.engines.openvino import runs_here
 from phi4.engines.protocol import Description, StreamingEngine
-from phi4.engines.supervised import Launch, SupervisedEngine
+from phi4.engines.supervised import Deadlines, Launch, Report, SupervisedEngine
 from phi4.errors import AdapterError, UsageError
 from phi4.settings import Settings
 from phi4.weights.bases import architecture_of
@@ -23,8 +25,13 @@ from phi4.weights.lora import check_lora
 CONTEXT = 4096  # tokens of a conversation and its answer; every slot of every engine has as many
 
 
-def open_engine(settings: Settings, adapter: Adapter) -> tuple[StreamingEngine, ChatTokenizer]:
+def open_engine(
+    settings: Settings, adapter: Adapter, read_again: Callable[[], object] | None = None
+) -> tuple[StreamingEngine, ChatTokenizer]:
     """The engine that ``PHI4_ENGINE`` asks for, not started yet, and the adapter's tokenizer.
+
+    ``read_again`` is called before each start, in a thread: it reads the adapter's folder, and raises
+    ``AdapterError`` where it holds what this engine was not chosen for. Default: that check alone.
 
     Says on stderr what ``auto`` chose and why. Raises ``UsageError`` for an engine that there is
     not, ``EngineError`` or ``AdapterError`` for one that cannot serve this adapter.
@@ -41,7 +48,29 @@ def open_engine(settings: Settings, adapter: Adapter) -> tuple[StreamingEngine, 
     else:
         shown = without_login(asked)  # the message may be read by strangers
         raise UsageError(f"PHI4_ENGINE='{shown}' is no engine", f"choose auto, {', '.join(LAUNCHES)} or openai:URL")
-    return SupervisedEngine(launch), ChatTokenizer(tokenizer_folder(adapter.folder, adapter.base_model))
+    read_again = read_again or partial(read_adapter, adapter.folder, adapter.base_model)
+    tokenizer = ChatTokenizer(tokenizer_folder(adapter.folder, adapter.base_model))
+    return SupervisedEngine(_after(read_again, launch)), tokenizer
+
+
+def _after(read_again: Callable[[], object], launch: Launch) -> Launch:
+    """The launch, with the adapter read before its files are made: the folder may hold another one by then."""
+
+    def prepare(report: Report) -> dict[str, Any]:
+        read_again()
+        return launch.prepare(report)
+
+    return replace(launch, prepare=prepare)
+
+
+def check_room(settings: Settings, context: int) -> None:
+    """Raise ``UsageError`` where the longest answer alone fills what an engine holds (0: it does not say)."""
+    if context and settings.max_new_tokens >= context:
+        raise UsageError(
+            f"PHI4_MAX_NEW_TOKENS={settings.max_new_tokens} leaves no room for a question: the engine holds {context} "
+            "tokens, question and answer together",
+            f"set it to {context // 2} or less",
+        )
 
 
 def choose(adapter: Adapter) -> tuple[str, str]:
@@ -101,7 +130,8 @@ def _elsewhere(url: str, adapter: Adapter, key: str) -> Launch:
 
     told = specification(url, adapter.name, key)
     description = _describe("openai", adapter, SLOTS, told["url"], context=0)
-    return Launch("phi4.engines.completions", lambda report: told, description)
+    # It may be started hours after us, and our child only waits for it: that is no failed start.
+    return Launch("phi4.engines.completions", lambda report: told, description, Deadlines(starts=0))
 
 
 LAUNCHES: dict[str, Callable[[Adapter], Launch]] = {

@@ -30,8 +30,7 @@ LIKED, DISLIKED = 1, -1
 
 def export_feedback(settings: Settings, form: str, target: Path | None = None) -> dict[str, Any]:
     """Write the file and say what is in it and what was left out. Raises ``WorkspaceError``."""
-    workspace = find_workspace(settings.home)
-    path = target or workspace.root / "data" / "feedback" / f"{form}.jsonl"
+    path, shown = (target, str(target)) if target else _usual_place(settings, form)
     feedback = asyncio.run(_read(database_url(settings)))
     usable, left_out = sort_out(feedback)
     records = FORMS[form](usable)
@@ -42,11 +41,18 @@ def export_feedback(settings: Settings, form: str, target: Path | None = None) -
             "readers give them on the chat page, or with PUT /api/feedback",
         )
     write_jsonl(path, records)
-    print(f"💾 {len(records)} rows from {len(feedback)} opinions: {workspace.show(path)}")
+    print(f"💾 {len(records)} rows from {len(feedback)} opinions: {shown}")
     if left_out:
         print(f"   left out: {_said(left_out)}")
     print("   Read them before you train on them: they are what people wrote, personal data included.")
     return {"file": str(path), "rows": len(records), "opinions": len(feedback), "left_out": dict(left_out)}
+
+
+def _usual_place(settings: Settings, form: str) -> tuple[Path, str]:
+    """The file in the workspace, and how it is printed."""
+    workspace = find_workspace(settings.home)
+    path = workspace.root / "data" / "feedback" / f"{form}.jsonl"
+    return path, workspace.show(path)
 
 
 def sort_out(feedback: Sequence[Feedback]) -> tuple[list[Feedback], Counter[str]]:

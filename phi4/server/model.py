@@ -15,23 +15,33 @@ from typing import Any
 from phi4.chat import Adapter, Dialogue, find_adapter, read_adapter
 from phi4.chat_format import ChatTokenizer
 from phi4.engines.protocol import EngineStatus, Limits, StreamingEngine
-from phi4.errors import PHi4Error
-from phi4.paths import find_workspace
+from phi4.errors import AdapterError, PHi4Error, WorkspaceError
+from phi4.paths import Workspace, find_workspace
+from phi4.server.engine import check_room
 from phi4.server.failures import RETRY_SECONDS, NotReady
 from phi4.settings import Settings
 
-WATCH_SECONDS = 1.0
 OPEN_SECONDS = 3.0  # a server listens after this long at the latest
 log = logging.getLogger("phi4.server")
 
-OpenEngine = Callable[[Settings, Adapter], tuple[StreamingEngine, ChatTokenizer]]
+OpenEngine = Callable[[Settings, Adapter, Callable[[], None]], tuple[StreamingEngine, ChatTokenizer]]
 FindAdapter = Callable[[Settings], Adapter]
 
 
 def asked_adapter(settings: Settings) -> Adapter:
     """The adapter that the settings name. Raises ``AdapterError`` or ``WorkspaceError``."""
-    workspace = find_workspace(settings.home)
-    return read_adapter(find_adapter(settings.adapter_path, workspace), settings.stated("model_name"))
+    found = find_adapter(settings.adapter_path, _workspace(settings))
+    return read_adapter(found, settings.stated("model_name"))
+
+
+def _workspace(settings: Settings) -> Workspace | None:
+    """The workspace. A machine that only serves has none, and names the adapter's folder."""
+    try:
+        return find_workspace(settings.home)
+    except WorkspaceError:
+        if settings.home or not Path(settings.adapter_path).expanduser().is_absolute():
+            raise
+        return None
 
 
 @dataclass(frozen=True)
@@ -73,7 +83,8 @@ class ServedModel:
         self._settings, self._open, self._find = settings, open_engine, find
         self._engine: StreamingEngine | None = None
         self._loaded: Loaded | None = None
-        self._failure = ""
+        self._failure, self._sha256 = "", ""
+        self._unread = ""  # why the adapter's folder could not be read again, the last time
         self._task: asyncio.Task[None] | None = None
         self._opened = asyncio.Event()
         self.adapter: Adapter | None = None
@@ -146,7 +157,6 @@ class ServedModel:
     async def _live(self) -> None:
         try:
             await self._load()
-            await self._watch()
         except PHi4Error as error:
             self._fail(error.message, str(error))
         except Exception as error:  # a task's last words would be lost
@@ -155,44 +165,42 @@ class ServedModel:
     async def _load(self) -> None:
         start = time.monotonic()
         adapter = self.adapter = await asyncio.to_thread(self._find, self._settings)
-        sha256 = await asyncio.to_thread(weights_hash, adapter)
-        engine, tokenizer = await asyncio.to_thread(self._open, self._settings, adapter)
+        self._sha256 = await asyncio.to_thread(weights_hash, adapter)
+        engine, tokenizer = await asyncio.to_thread(self._open, self._settings, adapter, self._read_again)
         self._engine = engine
         self._opened.set()
+        check_room(self._settings, engine.description.context)
         await engine.start()
         await engine.ready()
-        prompt = self._settings.system_prompt or str(adapter.facts.get("system_prompt", ""))
-        dialogue = Dialogue(tokenizer, prompt, self._settings.max_new_tokens)
-        self._loaded = Loaded(engine, dialogue, adapter, sha256, int(time.time()))
+        check_room(self._settings, engine.description.context)  # of an engine elsewhere it is known by now
+        self._loaded = self._as_read(engine, tokenizer, self.adapter)
         self.load_seconds = time.monotonic() - start
 
-    async def _watch(self) -> None:
-        """A lost engine that comes back has read the adapter's folder again: it may hold another one by now."""
-        assert self._loaded is not None
-        seen = told = 0
-        while True:
-            await asyncio.sleep(WATCH_SECONDS)
-            now = self._loaded.engine.status()
-            if now.restarts == seen or now.state != "ready":
-                continue
-            try:
-                await self._look_again()
-                seen = now.restarts
-            except (PHi4Error, OSError) as error:  # it is being replaced, or was taken away behind the engine
-                if told != now.restarts:
-                    log.warning("the adapter's folder cannot be read now: %s", error)
-                told = now.restarts
-
-    async def _look_again(self) -> None:
-        """Note which weights are in the adapter's folder. Raises ``AdapterError`` or ``OSError``."""
+    def _as_read(self, engine: StreamingEngine, tokenizer: ChatTokenizer, adapter: Adapter) -> Loaded:
+        prompt = self._settings.system_prompt or str(adapter.facts.get("system_prompt", ""))
+        dialogue = Dialogue(tokenizer, prompt, self._settings.max_new_tokens)
         was = self._loaded
-        assert was is not None
-        adapter = await asyncio.to_thread(read_adapter, was.adapter.folder, was.adapter.base_model)
-        sha256 = await asyncio.to_thread(weights_hash, adapter)
-        if sha256 != was.sha256:
+        loaded_at = was.loaded_at if was is not None and was.sha256 == self._sha256 else int(time.time())
+        return Loaded(engine, dialogue, adapter, self._sha256, loaded_at)
+
+    def _read_again(self) -> None:
+        """Before each start of the engine's process, in a thread: what lies in the adapter's folder by then is what
+        answers, under its own hash and with its own system turn. Nobody is answered meanwhile. Raises
+        ``AdapterError`` for what cannot be served on this base, ``OSError`` for what cannot be read."""
+        assert self.adapter is not None
+        try:
+            adapter = read_adapter(self.adapter.folder, self.adapter.base_model)
+        except AdapterError as error:
+            if error.message != self._unread:
+                log.warning("the adapter's folder cannot be served now: %s", error)
+            self._unread = error.message
+            raise
+        sha256, was = weights_hash(adapter), self._loaded
+        if sha256 != self._sha256:
             log.warning("the adapter's folder has changed; %s is served now", sha256[:12])
-            self.adapter = adapter
-            self._loaded = Loaded(was.engine, was.dialogue, adapter, sha256, int(time.time()))
+        self.adapter, self._sha256, self._unread = adapter, sha256, ""
+        if was is not None:
+            self._loaded = self._as_read(was.engine, was.dialogue.tokenizer, adapter)
 
     def _fail(self, detail: str, whole: str) -> None:
         """The short reason is for anybody who asks for the status, the whole one for the operator."""

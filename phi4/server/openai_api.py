@@ -88,15 +88,16 @@ class Chunks:
                 return _data(error_body(event.data["message"], ENDED[code][1], code))
         return b""
 
-    def _delta(self, delta: dict[str, str], finish_reason: str | None = None) -> bytes:
-        more: dict[str, Any] = {"usage": None} if self._include_usage else {}
+    def _delta(self, delta: dict[str, str], finish_reason: str | None = None, **more: Any) -> bytes:
+        more |= {"usage": None} if self._include_usage else {}
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
         return _data(chunk(*self._names, [choice], **more))
 
     def _end(self, data: dict[str, Any]) -> bytes:
-        told = self._delta({}, _finish_reason(data))
+        trimmed = data["trimmed_turns"]
+        told = self._delta({}, _finish_reason(data), trimmed_turns=trimmed)
         if self._include_usage:
-            told += _data(chunk(*self._names, [], usage=data["usage"]))
+            told += _data(chunk(*self._names, [], usage=data["usage"], trimmed_turns=trimmed))
         return told + b"data: [DONE]\n\n"
 
 
@@ -116,7 +117,14 @@ def _whole(end: AnswerEvent, created: int, model: str) -> JSONResponse:
     reason = _finish_reason(end.data)
     choice = CompletionChoice.model_validate({"message": message, "finish_reason": reason})
     usage = CompletionUsage(**end.data["usage"])
-    whole = Completion(id=end.data["id"], created=created, model=model, choices=[choice], usage=usage)
+    whole = Completion(
+        id=end.data["id"],
+        created=created,
+        model=model,
+        choices=[choice],
+        usage=usage,
+        trimmed_turns=end.data["trimmed_turns"],
+    )
     return JSONResponse(whole.model_dump())
 
 

@@ -88,7 +88,7 @@ class CompletionChoice(BaseModel):
 
 
 class Completion(BaseModel):
-    """The whole answer."""
+    """The whole answer. ``trimmed_turns`` is ours; the official client keeps what it does not know."""
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
@@ -96,6 +96,7 @@ class Completion(BaseModel):
     model: str
     choices: list[CompletionChoice]
     usage: CompletionUsage
+    trimmed_turns: int = Field(description="older turns that the model was not shown, for want of room")
 
 
 class ModelCard(BaseModel):

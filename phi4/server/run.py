@@ -12,6 +12,7 @@ import uvicorn
 from phi4.errors import UsageError
 from phi4.server.access import words
 from phi4.server.app import create_app
+from phi4.server.engine import CONTEXT, check_room
 from phi4.server.loopback import is_loopback
 from phi4.server.model import asked_adapter
 from phi4.server.service import ChatService
@@ -27,6 +28,8 @@ def run_server(settings: Settings) -> None:
             f"--host '{settings.host}' is reachable from other machines and no API key is set",
             "set PHI4_API_KEYS=KEY[,KEY…] in .env, or stay on 127.0.0.1",
         )
+    if not settings.engine.startswith("openai:"):  # what that holds is known when it answers
+        check_room(settings, CONTEXT)
     adapter = asked_adapter(settings)
     app = create_app(settings)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

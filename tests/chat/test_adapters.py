@@ -44,6 +44,15 @@ def test_nothing_found_lists_the_three_places(places):
         assert str(place) in caught.value.message
 
 
+def test_without_a_workspace_the_other_places_are_looked_at(places):
+    web, _ = places
+    with pytest.raises(AdapterError) as caught:
+        find_adapter(str(web / "mine"), None, web)
+    assert str(web / "phi-4-reasoning") in caught.value.message
+    mine = make_adapter(web / "mine")
+    assert find_adapter(str(mine), None, web) == mine
+
+
 def test_an_asked_name_that_is_missing_is_replaced_aloud(places, capsys):
     web, workspace = places
     served = make_adapter(web / "phi-4-reasoning")

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,15 +19,23 @@ from phi4.settings import load_settings
 from tests.server.conftest import Engine
 from tests.tiny import make_tokenizer
 
+KEYS = [str(number) for number in range(6)]
 LOST = "이 질문에서 엔진을 잃는다"
+KILLED = "이 질문에서 프로세스를 잃는다"
 
 
 class LosingEngine(Engine):
-    """Is lost by one question, each time that it is asked."""
+    """Is lost by one question, each time that it is asked; by another the whole process is, the first time."""
+
+    killed: Path  # is there when a process was killed
 
     def _write(self, prompt, tuned):
         if LOST in self.prompts[-1]:
             asyncio.get_running_loop().call_soon(self.lose)
+        if KILLED in self.prompts[-1] and not self.killed.exists():
+            self.killed.touch()
+            self.pace = Pace(token=60)
+            asyncio.get_running_loop().call_later(1, os.kill, os.getpid(), signal.SIGKILL)
         return super()._write(prompt, tuned)
 
 
@@ -37,7 +47,8 @@ def main(port, folder):
     (here / "adapter_model.safetensors").write_bytes(b"weights")
     tokenizer = ChatTokenizer(here)
     engine = LosingEngine(tokenizer, pace=Pace(token=0.002))
-    settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}"})
+    engine.killed = folder / "killed"
+    settings = load_settings({"database_url": f"sqlite:///{folder / 'chats.sqlite'}", "api_keys": ",".join(KEYS)})
     app = create_app(settings)
     adapter = Adapter(here, "base-a", {"chat_format": FORMAT_HASH})
     app.state.phi4 = ChatService(settings, None, lambda *_: (engine, tokenizer), lambda _: adapter)

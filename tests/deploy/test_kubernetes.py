@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import phi4
-from phi4.settings import Settings
+from phi4.settings import Settings, load_settings
 
 FILE = Path(__file__).parents[2] / "deploy" / "kubernetes" / "phi4.yaml"
 OBJECTS = list(yaml.safe_load_all(FILE.read_text("utf-8")))
@@ -43,6 +43,26 @@ def test_visitors_come_in_by_a_name_that_the_server_answers_to_and_come_back_to_
     nginx = (FILE.parents[1] / "nginx" / "phi4.conf").read_text("utf-8")
     by = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/upstream-hash-by"]
     assert f"hash {by} consistent" in nginx
+
+
+def service_links(pod):
+    """The variables that the kubelet gives a pod for every service of its namespace, unless it is told not to."""
+    if not pod.get("enableServiceLinks", True):
+        return {}
+    prefixes = [name.upper().replace("-", "_") for name in SERVICES]
+    return {f"{prefix}_{what}": "10.0.0.1" for prefix in prefixes for what in ("SERVICE_HOST", "SERVICE_PORT", "PORT")}
+
+
+@pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_what_is_in_a_pods_environment_are_settings(name, monkeypatch):
+    pod = DEPLOYMENTS[name]["spec"]["template"]["spec"]
+    stated = {one["name"]: one.get("value", "from-a-secret") for one in pod["containers"][0].get("env", [])}
+    for variable, value in (service_links(pod) | stated).items():
+        monkeypatch.setenv(variable, value)
+    settings = load_settings()
+    if name == "phi4-api":
+        assert settings.adapter_path == stated["PHI4_ADAPTER_PATH"]
+        assert settings.stated("database_url")
 
 
 def test_the_variables_are_settings_of_ours():

@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from phi4.engines.completions import specification
+from phi4.engines.completions import CONTEXT, specification
 from phi4.engines.generation import gather
 from phi4.engines.protocol import Description, Failed, Limits, Piece
 from phi4.engines.supervised import Deadlines, Launch, SupervisedEngine
@@ -75,6 +75,18 @@ def test_an_engine_with_one_model_is_taken_for_the_tuned_one(server):
     done, base, context = scene(server.url, story)
     assert (done.finish_reason, context) == ("stop", 100)
     assert base == Failed("refused", "this engine serves the tuned model only")
+
+
+def test_an_engine_that_does_not_say_how_much_it_holds_is_taken_for_one_of_ours(server):
+    for model in server.models:
+        del model["max_model_len"]
+
+    async def story(engine):
+        await engine.ready()
+        return engine.description.context, (await read(engine.submit([1] * CONTEXT, LIMITS)))[-1].code
+
+    assert scene(server.url, story) == (4096, "context_length")
+    assert server.asked == []
 
 
 def test_an_engine_without_our_model_is_not_asked_for_another(server):

@@ -6,6 +6,7 @@ import random
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -247,6 +248,17 @@ def test_one_that_served_once_is_tried_until_it_serves_again():
         return await gather(engine, [[1]], LIMITS)
 
     assert play(lambda report: next(told), story) == [Completion((1,), "stop")]
+
+
+def test_where_starts_are_not_counted_one_that_never_served_is_tried_until_it_does():
+    told = iter([*({"dies": True} for _ in range(6)), {}])
+
+    async def story(engine):
+        await engine.ready()
+        return await gather(engine, [[1]], LIMITS), engine.status().restarts
+
+    found = play(lambda report: next(told), story, replace(QUICK, starts=0))
+    assert found == ([Completion((1,), "stop")], 6)
 
 
 def test_a_child_that_cannot_load_after_a_loss_is_followed_by_the_next():

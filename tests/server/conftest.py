@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 from phi4.chat import Adapter
 from phi4.chat_format import FORMAT_HASH, ChatTokenizer, answer_text
 from phi4.engines.scripted import Pace, ScriptedStream
+from phi4.errors import PHi4Error
 from phi4.server import create_app
 from phi4.server.run import PoliteServer
 from phi4.server.service import ChatService
@@ -49,10 +50,12 @@ def adapter(tmp_path):
 
 
 class Engine(ScriptedStream):
-    """Answers every question with ``text``; notes each prompt's text. While it is ``held`` it goes on loading."""
+    """Answers every question with ``text``; notes each prompt's text. While it is ``held`` it goes on loading. Lost,
+    it is started again as a supervised one is: after ``read_again``, which is tried until it raises nothing."""
 
     def __init__(self, tokenizer, text=ANSWER, **more):
         self.text, self.held, self._more = text, False, more
+        self.read_again = None
         super().__init__(self._write, tokenizer.decode, **more)
         self._tokenizer = tokenizer
 
@@ -65,9 +68,19 @@ class Engine(ScriptedStream):
         await super().start()
 
     async def _load(self, seconds):
-        while self.held:
+        while self.held or not self._has_read():
             await asyncio.sleep(0.005)
         await super()._load(seconds)
+
+    def _has_read(self):
+        if self.read_again is None or not self._restarts:
+            return True
+        try:
+            self.read_again()
+        except PHi4Error as error:
+            self._detail = error.message
+            return False
+        return True
 
     def _write(self, prompt, tuned):
         return [*self._tokenizer.encode(self.text), self._tokenizer.im_end]
@@ -96,9 +109,13 @@ def make_app(engine, tokenizer, adapter, settings):
     """``make_app(**settings)``: the real application over the scripted engine."""
 
     def make(login=None, **stated):
+        def open_engine(_settings, _adapter, read_again):
+            engine.read_again = read_again
+            return engine, tokenizer
+
         chosen = settings(**stated)
         app = create_app(chosen)
-        app.state.phi4 = ChatService(chosen, login, lambda *_: (engine, tokenizer), lambda _: adapter)
+        app.state.phi4 = ChatService(chosen, login, open_engine, lambda _: adapter)
         return app
 
     return make

@@ -111,6 +111,16 @@ def test_without_keys_other_machines_are_refused(make_app):
         assert code(ask(client)) == (401, "invalid_api_key")
 
 
+@pytest.mark.parametrize("name", ["Via", "Forwarded", "X-Forwarded-For", "X-Real-IP"])
+def test_what_a_proxy_passes_on_needs_a_key(make_app, client, name):
+    passed_on = {name: "127.0.0.1"}
+    assert code(ask(client, headers=passed_on)) == (401, "invalid_api_key")
+    assert client.get("/livez", headers=passed_on).status_code == 200
+    with visitor(make_app(api_keys=KEY)) as with_key:
+        wait_for(with_key, "ready")
+        assert ask(with_key, headers={**passed_on, **bearer(KEY)}).status_code == 200
+
+
 def test_each_key_and_each_cookie_has_its_own_conversations(make_app):
     with visitor(make_app(api_keys="eins,zwei")) as client:
         wait_for(client, "ready")

@@ -98,6 +98,30 @@ def test_an_answer_that_takes_too_long_ends_and_what_was_written_is_kept(make_ap
         assert client.post("/api/chat", json={"message": "가"}).status_code == 504
 
 
+@pytest.mark.parametrize("longest", [100, 1900, 2047])
+def test_an_answer_of_no_stated_length_gets_what_the_prompt_leaves_of_the_room(make_app, engine, longest):
+    turns = [{"role": "assistant" if n % 2 else "user", "content": "가" * 60} for n in range(41)]
+    with visitor(make_app(max_new_tokens=longest)) as client:
+        wait_for(client, "ready")
+        one = client.post("/api/chat", json={"message": "가" * 100})
+        many = client.post("/api/chat", json={"messages": turns})
+    assert (one.status_code, many.status_code) == (200, 200)
+    assert one.json()["trimmed_turns"] == 0
+    assert many.json()["trimmed_turns"] > 0
+    for prompt, limits, _ in engine.asked:
+        assert limits.max_tokens == min(longest, engine.description.context - len(prompt))
+        assert limits.max_tokens >= min(longest, engine.description.context // 2)
+
+
+def test_an_answer_of_a_stated_length_is_not_made_shorter(make_app, engine):
+    with visitor(make_app(max_new_tokens=2000)) as client:
+        wait_for(client, "ready")
+        refused = client.post("/api/chat", json={"message": "가" * 100, "max_tokens": 2000})
+        client.post("/api/chat", json={"message": "가" * 100, "max_tokens": 1500})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "context_length_exceeded")
+    assert engine.asked[0][1].max_tokens == 1500
+
+
 def test_an_engine_that_refuses_or_breaks_ends_the_answer_with_its_reason(client, engine):
     def refuse(prompt, tuned):
         raise EngineError("no such adapter")

@@ -4,7 +4,7 @@ import pytest
 
 from phi4.chat import Adapter
 from phi4.engines import openvino
-from phi4.errors import UsageError
+from phi4.errors import AdapterError, UsageError
 from phi4.server import engine as module
 from phi4.server.engine import choose, open_engine
 from phi4.settings import load_settings
@@ -101,6 +101,14 @@ def test_an_engine_elsewhere_is_named_by_its_address(adapter):
     assert (engine.description.engine, engine.description.detail) == ("openai", "http://gpu.example:8000")
 
 
+def test_an_engine_elsewhere_is_waited_for_and_one_of_ours_is_given_up(adapter, machine):
+    def starts(name):
+        return open_engine(load_settings({"engine": name}), adapter)[0]._deadlines.starts
+
+    assert starts("openai:http://gpu.example:8000/v1") == 0
+    assert {starts(name) for name in module.LAUNCHES} == {5}
+
+
 def test_the_password_of_an_engine_elsewhere_is_shown_nowhere(adapter):
     engine, _ = open_engine(load_settings({"engine": "openai:http://user:secret@gpu.example:8000/v1"}), adapter)
     assert engine.description.detail == "http://gpu.example:8000"
@@ -114,6 +122,23 @@ def test_an_engine_that_there_is_not_is_refused_with_the_list(adapter, asked):
     with pytest.raises(UsageError, match=f"PHI4_ENGINE='{asked}' is no engine") as caught:
         open_engine(load_settings({"engine": asked}), adapter)
     assert "llamacpp, openvino, transformers, vllm or openai:URL" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["llamacpp", "openvino", "transformers", "vllm", "openai:http://gpu.example:8000"])
+def test_the_adapter_is_read_again_before_each_start_of_an_engine(adapter, monkeypatch, name):
+    order = []
+    monkeypatch.setattr(module, "make_files", lambda *_: order.append("made") or {})
+    engine, _ = open_engine(load_settings({"engine": name}), adapter, lambda: order.append("read"))
+    for _ in range(2):
+        engine._launch.prepare(lambda progress, detail: None)
+    assert order[:2] in (["read", "made"], ["read", "read"])
+    assert order.count("read") == 2
+
+
+def test_an_engine_is_not_started_over_half_an_adapter(adapter):
+    engine, _ = open_engine(load_settings({"engine": "llamacpp"}), adapter)
+    with pytest.raises(AdapterError, match=r"has no phi4\.json"):
+        engine._launch.prepare(lambda progress, detail: None)
 
 
 def test_the_files_of_an_engine_are_made_when_it_starts(tiny_base, folder):

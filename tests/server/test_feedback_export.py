@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from phi4 import paths
 from phi4.chat_format import answer_text
 from phi4.cli import main
 from phi4.jsonl import read_jsonl
@@ -71,6 +72,15 @@ def test_corrections_and_rival_answers_become_pairs(rated, capsys):
         ("두 번 물은 질문", "나은 답", "틀린 답"),
     ]
     assert json.loads(capsys.readouterr().out)["rows"] == 2
+
+
+def test_a_stated_database_and_a_stated_file_need_no_workspace(rated, monkeypatch, capsys):
+    monkeypatch.delenv("PHI4_HOME")
+    monkeypatch.setattr(paths, "CHECKOUT", rated / "site-packages")
+    target = rated / "rows.jsonl"
+    assert main(["feedback", "export", "--to", str(target)]) == 0
+    assert len(read_jsonl(target, Example)) == 3
+    assert str(target) in capsys.readouterr().out
 
 
 def test_without_an_opinion_nothing_is_written_and_it_is_said(workspace, capsys):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from functools import partial
 
 import openai
 import pytest
@@ -59,6 +60,20 @@ def test_a_stream_without_usage_has_none(official):
     pieces = list(official.chat.completions.create(model=MODEL, messages=ASK, stream=True))
     assert all(piece.choices for piece in pieces)
     assert "usage" not in pieces[0].model_fields_set
+
+
+@pytest.mark.parametrize(("turns", "some"), [(1, False), (41, True)])
+def test_old_turns_that_the_model_was_not_shown_are_told_at_the_end(official, turns, some):
+    said = [{"role": "assistant" if n % 2 else "user", "content": "가" * 60} for n in range(turns)]
+    ask = partial(official.chat.completions.create, model=MODEL, messages=said)
+    whole = ask()
+    assert (whole.trimmed_turns > 0) is some
+    for options in ({}, {"stream_options": {"include_usage": True}}):
+        pieces = list(ask(stream=True, **options))
+        assert pieces[-1].trimmed_turns == whole.trimmed_turns
+        assert "trimmed_turns" not in pieces[0].model_extra
+        (last,) = [piece for piece in pieces if piece.choices and piece.choices[0].finish_reason]
+        assert last.trimmed_turns == whole.trimmed_turns
 
 
 def test_the_clients_own_stream_helper(official):

@@ -92,6 +92,21 @@ def test_a_real_engine_answers_is_killed_and_answers_again(serving, name):
     assert child_of_this_process(ENGINES[name]) == []
 
 
+def test_a_real_engine_is_not_started_over_an_adapter_of_another_base(serving, trained):
+    facts = trained.folder / "phi4.json"
+    own = facts.read_text("utf-8")
+    with serving("llamacpp") as server, httpx.Client(base_url=server.url, timeout=60) as client:
+        facts.write_text(json.dumps({**json.loads(own), "base_model": "qwen2.5-coder-0.5b"}), "utf-8")
+        try:
+            (child,) = child_of_this_process(ENGINES["llamacpp"])
+            os.kill(child.pid, signal.SIGKILL)
+            until(lambda: "was trained on" in client.get("/api/chat/status").json()["detail"], 30)
+            assert client.get("/api/chat/status").json()["state"] == "degraded"
+        finally:
+            facts.write_text(own, "utf-8")
+        until(lambda: client.get("/api/chat/status").json()["state"] == "ready", 120)
+
+
 def test_a_visitor_who_leaves_a_real_engine_frees_its_slot(serving):
     with serving("llamacpp") as server:
         with httpx.stream("POST", f"{server.url}/api/chat", json={"message": "나", "stream": True}, timeout=60) as told:

@@ -21,6 +21,12 @@ def test_an_open_address_without_keys_is_refused():
     assert "PHI4_API_KEYS" in caught.value.hint
 
 
+def test_a_longest_answer_that_leaves_no_room_for_a_question_is_refused_before_a_port_is_opened():
+    with pytest.raises(UsageError, match=r"PHI4_MAX_NEW_TOKENS=4096 leaves no room .* holds 4096") as caught:
+        run_server(load_settings({"max_new_tokens": 4096}))
+    assert caught.value.hint == "set it to 2048 or less"
+
+
 def test_a_missing_adapter_is_refused_before_a_port_is_opened(tmp_path):
     (tmp_path / "data" / "seeds").mkdir(parents=True)
     with pytest.raises(AdapterError, match="there is no adapter to serve"):

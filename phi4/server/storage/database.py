@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
@@ -22,6 +22,12 @@ SECONDS = 5.0  # longest one transaction may take
 BUSY_SECONDS = 2.0  # longest wait for another process that writes the same SQLite file
 RETRY_SECONDS = 2.0
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+# What may stand behind the '?' of PostgreSQL's address: what asyncpg takes as text. Times are ours.
+QUERY = (
+    "ssl", "host", "port", "user", "password", "database", "passfile", "service", "servicefile",
+    "target_session_attrs", "krbsrvname", "gsslib", "prepared_statement_cache_size",
+)  # fmt: skip
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 PRAGMAS = {
     "journal_mode": "WAL",  # readers do not wait for a writer
     "synchronous": "NORMAL",  # with WAL: a power cut may lose the last turns, never the file
@@ -32,16 +38,36 @@ PRAGMAS = {
 log = logging.getLogger("phi4.server")
 
 
-def _url(text: str) -> Any:
+def _url(text: str) -> URL:
     """The address with its asynchronous driver. Raises ``UsageError``, which does not repeat a password."""
     try:
         url = make_url(text)
-        return url.set(drivername=DRIVERS[url.drivername.partition("+")[0]])
+        url = url.set(drivername=DRIVERS[url.drivername.partition("+")[0]])
     except (ArgumentError, KeyError) as error:
         raise UsageError(
             "PHI4_DATABASE_URL is no database that is known here",
             "write sqlite:////absolute/file.sqlite or postgresql://user:password@host/name",
         ) from error
+    return _for_asyncpg(url) if url.get_backend_name() == "postgresql" else url
+
+
+def _for_asyncpg(url: URL) -> URL:
+    """The address with its query in asyncpg's words: libpq's ``sslmode`` is ``ssl`` there. Raises ``UsageError``
+    for what asyncpg does not know: it would fail with each connection, as a defect. What is stated under a name
+    that is not known may be a secret, and is not repeated."""
+    unknown = sorted(set(url.query) - {"sslmode", *QUERY})
+    if unknown:
+        raise UsageError(
+            f"PHI4_DATABASE_URL: '{unknown[0]}' behind the '?' is not known here",
+            f"leave it out; known are sslmode, {', '.join(QUERY)}; certificates are named in the environment: "
+            "PGSSLROOTCERT, PGSSLCERT, PGSSLKEY",
+        )
+    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    if "ssl" in query and query["ssl"] not in SSL_MODES:
+        raise UsageError(
+            f"PHI4_DATABASE_URL: sslmode='{query['ssl']}' is none", f"choose one of {', '.join(SSL_MODES)}"
+        )
+    return url.set(query=query)
 
 
 class Database:

@@ -1,6 +1,7 @@
 """The database as such: its address, its tables, and what happens when it is locked, full or gone."""
 
 import asyncio
+import inspect
 import sqlite3
 import stat
 import subprocess
@@ -25,6 +26,56 @@ def test_an_address_that_is_none_is_refused_without_its_password(url):
         Database(url)
     assert "PHI4_DATABASE_URL" in caught.value.message
     assert "secret" not in f"{caught.value.message}{caught.value.hint}"
+
+
+@pytest.mark.parametrize("mode", ["disable", "require", "verify-full"])
+@pytest.mark.parametrize("name", ["sslmode", "ssl"])
+def test_encryption_is_asked_for_in_postgresqls_own_words(mode, name):
+    database = Database(f"postgresql://phi4:secret@db.example/phi4?{name}={mode}&target_session_attrs=primary")
+    url = database._url
+    _, told = database._engine.dialect.create_connect_args(url)
+    assert (told["ssl"], told["target_session_attrs"]) == (mode, "primary")
+    assert "sslmode" not in told
+
+
+@pytest.mark.parametrize("name", module.QUERY)
+def test_what_may_stand_behind_an_address_is_known_to_the_driver(name):
+    import asyncpg
+
+    known = {*inspect.signature(asyncpg.connect).parameters, "prepared_statement_cache_size"}  # SQLAlchemy's own
+    assert name in known
+
+
+@pytest.mark.parametrize(
+    ("query", "message", "hint"),
+    [
+        ("sslmode=maybe", "sslmode='maybe'", "require"),
+        ("ssl=true", "sslmode='true'", "require"),
+        ("sslmode=require&sslmode=disable", "sslmode=", "require"),
+        ("sslpassword=secret", "'sslpassword'", "sslmode"),
+        ("application_name=phi4", "'application_name'", "target_session_attrs"),
+        ("sslrootcert=/etc/root.crt", "'sslrootcert'", "PGSSLROOTCERT"),
+    ],
+)
+def test_what_the_driver_does_not_know_is_refused_at_once(query, message, hint):
+    with pytest.raises(UsageError) as caught:
+        Database(f"postgresql://phi4:secret@db.example/phi4?{query}")
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert "secret" not in str(caught.value)
+
+
+def test_postgresql_is_reached_in_the_mode_that_is_asked_for(postgresql):
+    async def scene(mode):
+        database = Database(f"{postgresql.database(f'mode_{mode}')}?sslmode={mode}")
+        try:
+            await talk(Conversations(database), "가", "나")
+        finally:
+            await database.close()
+
+    asyncio.run(scene("prefer"))
+    with pytest.raises(StorageDown):  # the tests' server has no certificate
+        asyncio.run(scene("require"))
 
 
 def test_the_migrations_lead_to_the_tables(in_database):
