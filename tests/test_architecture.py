@@ -24,7 +24,6 @@ TESTED_BY = {
     "phi4.cli.parser": "tests/cli/test_main.py",  # seen as --help and as wrong use
     "phi4.cli.table": "tests/cli/test_main.py",
     "phi4.chat.local": "tests/evaluation/test_examine.py",  # three calls around a loaded model
-    "phi4.dataset.walk": "tests/dataset/test_build.py",  # seen as what is printed and written
     "phi4.documents.blocks": "tests/documents/test_pdf.py",  # what every reader gives
     "phi4.documents.read": "tests/documents/test_isolation.py",  # it only chooses a reader
     "phi4.export.llamacpp": "tests/export/test_gguf_model.py",  # seen as what a file answers

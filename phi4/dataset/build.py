@@ -81,8 +81,7 @@ def build_dataset(
         facts, questions = finish.write(rows, preferences)
         contents = gather(rows, documents)
         report = walk.report() | facts | contents.record()
-        report |= _bound(report, options.bounds.rows, len(rows))
-        report["seconds"] = round(time.monotonic() - start, 1)
+        report |= {**_bound(report, options.bounds.rows, len(rows)), "seconds": round(time.monotonic() - start, 1)}
         rejected.publish()
         _write_text(workspace.report_file, json.dumps(report, ensure_ascii=False, indent=1))
         _refuse_too_little(workspace, report, options.min_yield)
