@@ -152,7 +152,7 @@ class Watched:
 
     def __init__(self, teacher: Teacher) -> None:
         self.name, self.at_once, self._teacher = teacher.name, teacher.at_once, teacher
-        self.identity, self.formerly = teacher.identity, teacher.formerly
+        self.identity = teacher.identity
         self.requests: list[tuple[Any, ...]] = []
         self.answers: list[TeacherAnswer] = []
 

@@ -52,7 +52,6 @@ class Waiting:
     """A teacher that knows the made-up seeds and takes its time, many requests at once."""
 
     name = identity = "waiting"
-    formerly: tuple[str, ...] = ()
     at_once = AT_ONCE
 
     def __init__(self, seconds: float) -> None:

@@ -121,14 +121,15 @@ def cache_dir() -> Path:
 
 
 @contextmanager
-def exclusive(folder: Path, what: str) -> Iterator[None]:
-    """Only one process at a time does ``what`` in a folder; a killed one leaves nothing locked.
+def exclusive(folder: Path, what: str, lock_name: str = LOCK) -> Iterator[None]:
+    """Only one process at a time does ``what`` in a folder, or to what a lock of its own stands for; a killed one
+    leaves nothing locked.
 
     Raises ``WorkspaceError`` when another is at work.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / LOCK, timeout=0)
+    lock = FileLock(folder / lock_name, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()

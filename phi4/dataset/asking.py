@@ -44,12 +44,12 @@ class Asker:
 
     def known(self, posed: Posed) -> TeacherAnswer | None:
         """The answer that an earlier run got, if it did."""
-        return self._known(self._key(posed), posed)
+        return self.cache.get(self._key(posed))
 
     def one(self, posed: Posed) -> TeacherAnswer:
         """One answer. Raises ``TeacherUnavailable`` or ``TeacherFailed``."""
         key = self._key(posed)
-        known = self._known(key, posed)
+        known = self.cache.get(key)
         return known if known is not None else self._keep(key, posed, self._patient(posed))
 
     def all(self, posed: Sequence[Posed]) -> list[Outcome]:
@@ -67,7 +67,7 @@ class Asker:
 
     def _each(self, keys: Sequence[str], posed: Sequence[Posed]) -> list[Outcome]:
         """An outcome for each of different requests."""
-        outcomes: list[Outcome] = [self._known(*both) for both in zip(keys, posed, strict=True)]
+        outcomes: list[Outcome] = [self.cache.get(key) for key in keys]
         for again in (False, True):
             left = [index for index, outcome in enumerate(outcomes) if not isinstance(outcome, TeacherAnswer)]
             try:
@@ -123,13 +123,6 @@ class Asker:
         self.meter.count(answer)
         self.heard()
         return answer
-
-    def _known(self, key: str, posed: Posed) -> TeacherAnswer | None:
-        """The kept answer, also one that an earlier version kept under a name of the teacher."""
-        found = self.cache.get(key)
-        for name in self.teacher.formerly:
-            found = found or self.cache.get(request_key(name, posed.messages, posed.schema, posed.sampling))
-        return found
 
     def _key(self, posed: Posed) -> str:
         return request_key(self.teacher.identity, posed.messages, posed.schema, posed.sampling)

@@ -17,7 +17,7 @@ ASKED = ("requests", "prompt_tokens", "completion_tokens", "tokens_estimated", "
 
 def remember_finished(workspace: Workspace, inputs: str, report: dict[str, Any]) -> None:
     """Note that the files are as ``inputs`` make them, unless more would come of running it again."""
-    more = report["rejected"].get("teacher") or report.get("try_again")
+    more = report["unheard"] or report.get("try_again")
     if inputs and not more and not report["stopped_at"].startswith("--max"):
         with atomic_write(_note(workspace)) as file:
             json.dump({"inputs": inputs, "files": _files(workspace)}, file, indent=1)

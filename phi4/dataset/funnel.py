@@ -21,9 +21,11 @@ def funnel(accepted: Iterable[Example], rejected: Iterable[Rejected]) -> dict[st
     for example in accepted:
         rows.update({"all": 1, "by_rule": example.asked_by == "rule", "verbatim": example.teacher == WRITER})
     reasons: Counter[str] = Counter()
+    unheard = 0  # drafts, tries and verdicts that a failure of the teacher cost: the same command may still get them
     samples: dict[str, list[dict[str, str]]] = {}
     for item in rejected:
         rows[item.stage] += 1
+        unheard += item.reason == "teacher"
         if item.stage == "try":
             continue
         reasons[item.reason] += 1
@@ -36,6 +38,7 @@ def funnel(accepted: Iterable[Example], rejected: Iterable[Rejected]) -> dict[st
         "by_rule": rows["by_rule"],
         "verbatim": rows["verbatim"],
         "tries": rows["try"],
+        "unheard": unheard,
         "rejected": dict(reasons.most_common()),
         "samples": {reason: samples[reason] for reason, _ in reasons.most_common()},
     }

@@ -10,6 +10,7 @@ from phi4.teachers import TeacherAnswer
 FIRST_REQUESTS = 20  # of a run: if more than half of them fail, all the others would
 TOKENS_A_CHARACTER = 0.7  # of Korean in Qwen's tokenizer; others lie between 0.5 and 1.1
 IN_A_ROW = 5  # later on: a teacher that was there is gone
+REFUSED_IN_A_ROW = 30  # refusals of what is asked: two documents of long sentences are as many
 
 
 @dataclass(frozen=True)
@@ -128,24 +129,27 @@ class Circuit:
     """Opens when most requests fail: going on would cost hours and give nothing."""
 
     def __init__(self) -> None:
-        self._requests = self._failures = self._row = 0
+        self._requests = self._failures = self._row = self._refused = 0
 
     def succeeded(self) -> None:
         """A request was answered."""
         self._requests += 1
-        self._row = 0
+        self._row = self._refused = 0
 
     def failed(self, error: TeacherFailed) -> None:
         """A request failed. Raises ``TeacherUnavailable`` when too many did.
 
-        One that was refused for what it asks says nothing of the next: it counts among the first, not in a row.
+        One that was refused for what it asks says little of the next, so more of these may follow one another; but
+        an account that is empty refuses all (Anthropic: HTTP 400).
         """
         self._requests += 1
         self._failures += 1
-        self._row += not isinstance(error, TeacherRefused)
+        refused = isinstance(error, TeacherRefused)
+        self._row, self._refused = self._row + (not refused), self._refused + refused
         early = self._requests <= FIRST_REQUESTS and self._failures > FIRST_REQUESTS // 2
-        if early or self._row >= IN_A_ROW:
-            told = f"{self._failures} of the first {self._requests}" if early else f"{self._row} requests in a row"
+        row = self._row + self._refused
+        if early or self._row >= IN_A_ROW or self._refused >= REFUSED_IN_A_ROW:
+            told = f"{self._failures} of the first {self._requests}" if early else f"{row} requests in a row"
             raise TeacherUnavailable(
                 f"{told} failed: {error.message}",
                 "look at the teacher, then run the same command again; answers so far are kept",

@@ -7,7 +7,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,8 +113,7 @@ def _walk(
         if said == "s":
             place += 1
             continue
-        others = {squeeze(question) for key, question in asked.items() if key != row_key(row)}
-        decision = _decision(said, row, passages, exam, others, ask)
+        decision = _decision(said, row, passages, exam, asked, ask)
         if decision is not None:
             keep_decision(workspace.review_file, decision)
             asked[decision.key] = "" if decision.verdict == "reject" else (decision.edited or row).question
@@ -122,11 +121,11 @@ def _walk(
 
 
 def _decision(
-    said: str, row: Example, passages: Sequence[Passage], exam: Exam, others: Set[str], ask: Ask
+    said: str, row: Example, passages: Sequence[Passage], exam: Exam, asked: Mapping[str, str], ask: Ask
 ) -> Decision | None:
     """The decision that a key means; None where it means none, or the person gave up editing.
 
-    ``others`` are the questions of the other rows, squeezed.
+    ``asked`` are the questions of all rows by their keys.
     """
     key, question = row_key(row), row.question
     if said == "a":
@@ -139,7 +138,7 @@ def _decision(
     if edited is None:
         return None
     objection = objection_to(edited, passages, exam)
-    if squeeze(edited.question) in others:
+    if squeeze(edited.question) in {squeeze(told) for other, told in asked.items() if other != key}:
         objection = "duplicate", f"another row asks: {edited.question}"
     if objection:
         print(f"✗ {objection[0]}: {objection[1]}")

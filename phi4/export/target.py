@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from phi4.errors import ExportError, first_line
 from phi4.export.subject import RECORD
 from phi4.machine import available_memory
-from phi4.paths import LOCK, exclusive, replace_folder
+from phi4.paths import exclusive, replace_folder
 
 GIB = 1 << 30
 
@@ -52,12 +52,12 @@ def placed(target: Path) -> Iterator[Path]:
     Raises ``ExportError`` when the disk refuses, what stood at ``target`` being untouched then, and ``WorkspaceError``
     when another process is writing there.
     """
-    part = target.with_name(f".{target.name}.part")
-    with exclusive(part, "phi4 export"):
+    part, lock = (target.with_name(f".{target.name}.{end}") for end in ("part", "lock"))
+    with exclusive(target.parent, "phi4 export", lock.name):
         try:
-            _empty(part)  # of what a killed export left
+            shutil.rmtree(part, ignore_errors=True)  # what a killed export left
+            part.mkdir()
             yield part
-            (part / LOCK).unlink()
             replace_folder(part, target)
         except (OSError, SafetensorError) as error:
             raise ExportError(
@@ -66,14 +66,7 @@ def placed(target: Path) -> Iterator[Path]:
             ) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
-
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != LOCK:
-            path.unlink()
+            lock.unlink(missing_ok=True)  # while it is held: who has it open finds it without a name, and tries anew
 
 
 def _existing(path: Path) -> Path:

@@ -37,7 +37,7 @@ class EmbeddedTeacher:
 
     def __init__(self, name: str, model: Path, context: int, timeout: float) -> None:
         self.name = name
-        self.identity, self.formerly = _identity(name, model)
+        self.identity = _identity(name, model)
         self._model, self._context = model, context
         self._engine, self.at_once = _start(name, model, context)
         self._timeout = timeout * (PATIENCE if self.at_once > 1 else 1)
@@ -105,20 +105,16 @@ class EmbeddedTeacher:
             client.close()
 
 
-def _identity(name: str, model: Path) -> tuple[str, tuple[str, ...]]:
-    """Which model it is, and the names under which its answers were kept that were kept by name.
-
-    One of the catalogue is always the same under its whole name, however little of that was typed. A file may be
-    replaced, or lie elsewhere on another machine: it is what it holds, and nobody knows which one answered before.
-    """
+def _identity(name: str, model: Path) -> str:
+    """Which model it is. One of the catalogue is always the same under its whole name, however little of that was
+    typed. A file may be replaced, or lie elsewhere on another machine: it is what it holds."""
     if local_files(name):
         try:
             with model.open("rb") as file:
-                return f"embedded:{hashlib.file_digest(file, 'sha256').hexdigest()}", ()
+                return f"embedded:{hashlib.file_digest(file, 'sha256').hexdigest()}"
         except OSError as error:
             raise TeacherUnavailable(f"teacher '{name}' cannot read '{model}': {error.strerror}", CHECK) from error
-    whole = f"embedded:{model.stem}"
-    return whole, () if whole == name else (name,)
+    return f"embedded:{model.stem}"
 
 
 def _start(name: str, model: Path, context: int) -> tuple[EngineProcess, int]:

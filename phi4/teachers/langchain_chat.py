@@ -33,7 +33,6 @@ class LangChainTeacher:
     ) -> None:
         self.name, self.at_once = name, at_once
         self.identity = identity or name
-        self.formerly: tuple[str, ...] = (name,) if identity else ()
         self._say, self._passing, self._final = say, passing, final
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:

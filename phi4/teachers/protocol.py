@@ -41,8 +41,7 @@ class TeacherAnswer:
 class Teacher(Protocol):
     """A model that writes data. ``name`` is what the user called it, and goes into every row.
 
-    ``identity``: which model that is, whatever it is called: its answers are kept under it. ``formerly``: names under
-    which earlier versions kept answers that count as its own.
+    ``identity``: which model that is, whatever it is called: its answers are kept under it.
 
     ``at_once``: how many requests it may be sent before the first is answered. One that takes several is
     asked from several threads.
@@ -50,7 +49,6 @@ class Teacher(Protocol):
 
     name: str
     identity: str
-    formerly: tuple[str, ...]
     at_once: int
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:

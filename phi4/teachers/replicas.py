@@ -27,7 +27,6 @@ class Replicas:
         first = teachers[0]
         named = first.identity == first.name  # else it says which model it is, at whatever address
         self.name, self.identity = name, name if named else first.identity
-        self.formerly: tuple[str, ...] = (name,) if first.formerly else ()
         self.at_once = sum(teacher.at_once for teacher in teachers)
         self._replicas = [_Replica(teacher) for teacher in teachers]
         self._lock = threading.Lock()
@@ -35,22 +34,28 @@ class Replicas:
     def ask(self, messages: Sequence[Message], schema: dict[str, Any], sampling: Sampling) -> TeacherAnswer:
         """See ``Teacher.ask``; fails when every replica did, and is unavailable when every one is.
 
-        What one refuses for what it asks is asked of no other.
+        What one refuses for what it asks is asked of one other: two that are the same model and set up alike both
+        refuse it. If the other answers, the first is set up otherwise, and rests.
         """
         tried: list[_Replica] = []
         worst: TeacherFailed | TeacherUnavailable | None = None
+        refusing: _Replica | None = None
         while replica := self._take(tried, but_resting=isinstance(worst, TeacherSlow)):
             tried.append(replica)
             try:
                 answer = replica.teacher.ask(messages, schema, sampling)
-            except TeacherRefused:  # it is well, and the others are the same model
+            except TeacherRefused as error:
                 self._back(replica, None)
-                raise
+                if refusing:
+                    raise
+                worst, refusing = error, replica
             except (TeacherFailed, TeacherUnavailable) as error:
                 self._back(replica, error)
                 worst = worst if isinstance(error, TeacherUnavailable) and worst else error
             else:
                 self._back(replica, None)
+                if refusing:
+                    self._rest(refusing)
                 return answer
         assert worst, "there is a replica, and it was asked"
         raise worst
@@ -82,10 +87,14 @@ class Replicas:
             replica.under_way -= 1
             if error is None:
                 replica.failures = 0
-            elif not isinstance(error, TeacherBusy):  # it lives; that it has less under way soon tells who is next
-                replica.failures += 1
-                rest = min(REST_SECONDS * 2 ** (replica.failures - 1), LONGEST_REST)
-                replica.rests_until = time.monotonic() + rest
+        if error is not None and not isinstance(error, TeacherBusy):  # such a one lives, and has less under way soon
+            self._rest(replica)
+
+    def _rest(self, replica: _Replica) -> None:
+        with self._lock:
+            replica.failures += 1
+            rest = min(REST_SECONDS * 2 ** (replica.failures - 1), LONGEST_REST)
+            replica.rests_until = time.monotonic() + rest
 
 
 class _Replica:

@@ -26,10 +26,9 @@ class ScriptedTeacher:
         at_once: int = 1,
         remember: bool = True,
         identity: str = "",
-        formerly: tuple[str, ...] = (),
     ) -> None:
         self.name, self.at_once = name, at_once
-        self.identity, self.formerly = identity or name, formerly
+        self.identity = identity or name
         self._remember = remember
         self.asked: list[tuple[Message, ...]] = []
         self.sampled: list[Sampling] = []

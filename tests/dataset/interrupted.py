@@ -47,7 +47,7 @@ context.set_forkserver_preload(["tests.dataset.interrupted"])
 class Diligent:
     """Writes good drafts, but for one sentence a wrong one first; votes yes; notes every request before it answers."""
 
-    name, identity, formerly = "diligent", "diligent", ()
+    name = identity = "diligent"
 
     def __init__(self, log: Path, at_once: int, seconds: float) -> None:
         self.log, self.at_once, self.seconds = log, at_once, seconds

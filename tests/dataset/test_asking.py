@@ -77,10 +77,10 @@ def test_what_fails_once_is_tried_again_once_and_its_failure_is_that_of_all_equa
     assert len(broken.teacher.asked) == 2
 
 
-def named(asker, script, name, identity="", formerly=()):
+def named(asker, script, name, identity):
     """An asker of a teacher that is called like that, at the same cache."""
     one = asker(script)
-    one.teacher = ScriptedTeacher(script, name, identity=identity, formerly=formerly)
+    one.teacher = ScriptedTeacher(script, name, identity=identity)
     return one
 
 
@@ -91,15 +91,6 @@ def test_answers_are_kept_by_which_model_gave_them_not_by_what_it_was_called(ask
     assert silent.known(posed(1)).text == silent.one(posed(1)).text == "1"
     other = named(asker, lambda messages, schema: "new", "embedded", "embedded:another")
     assert texts(other.all([posed(n) for n in range(3)])) == ["new"] * 3
-
-
-def test_what_an_earlier_version_kept_by_name_is_not_asked_again(asker):
-    named(asker, echo, "ollama:m").all([posed(n) for n in range(3)])
-    now = named(asker, lambda messages, schema: "new", "ollama:m", "ollama:m@1f", ("ollama:m",))
-    assert texts(now.all([posed(n) for n in range(4)])) == ["0", "1", "2", "new"]
-    again = named(asker, [], "ollama:m", "ollama:m@1f")
-    assert again.known(posed(3)).text == "new"
-    assert again.known(posed(0)) is None
 
 
 @pytest.mark.parametrize("end", [TeacherUnavailable("gone"), TeacherFailed("bad")])

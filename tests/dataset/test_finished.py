@@ -7,7 +7,15 @@ import pytest
 from phi4.dataset.finished import finished, remember_finished
 from phi4.paths import Workspace
 
-REPORT = {"accepted": 3, "requests": 9, "cost": 1.5, "seconds": 60.0, "rejected": {"numbers": 1}, "stopped_at": ""}
+REPORT = {
+    "accepted": 3,
+    "requests": 9,
+    "cost": 1.5,
+    "seconds": 60.0,
+    "rejected": {"numbers": 1},
+    "unheard": 0,
+    "stopped_at": "",
+}
 
 
 @pytest.fixture
@@ -71,7 +79,7 @@ def test_a_file_that_is_gone_is_made_anew(workspace):
     assert finished(workspace, "made of this") is None
 
 
-@pytest.mark.parametrize("more", [{"stopped_at": "--max-calls 5"}, {"rejected": {"teacher": 2}}, {"try_again": ["a"]}])
+@pytest.mark.parametrize("more", [{"stopped_at": "--max-calls 5"}, {"unheard": 2}, {"try_again": ["a"]}])
 def test_a_run_that_could_give_more_is_not_finished(workspace, more):
     leave(workspace, REPORT | more)
     remember_finished(workspace, "made of this", REPORT | more)

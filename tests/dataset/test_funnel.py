@@ -37,6 +37,11 @@ def test_a_draft_that_was_tried_three_times_is_one_draft():
     assert funnel_lines(data)[1].split()[:2] == ["tries", "2"]
 
 
+def test_what_the_teacher_could_not_be_heard_on_is_counted_in_tries_too():
+    lost = rejected("teacher", "the connection broke").model_copy(update={"stage": "try"})
+    assert funnel([ROW], [*MANY, lost, rejected("teacher", "the same")])["unheard"] == 2
+
+
 def test_every_reason_has_at_most_three_samples():
     samples = funnel([], MANY)["samples"]
     assert [sample["detail"] for sample in samples["numbers"]] == ["0 mg", "1 mg", "2 mg"]
@@ -92,6 +97,7 @@ def test_a_long_detail_is_cut():
 
 def test_nothing_in_gives_no_share():
     assert funnel([], []) == {
-        "drafts": 0, "accepted": 0, "by_rule": 0, "verbatim": 0, "tries": 0, "rejected": {}, "samples": {},
+        "drafts": 0, "accepted": 0, "by_rule": 0, "verbatim": 0, "tries": 0, "unheard": 0, "rejected": {},
+        "samples": {},
     }  # fmt: skip
     assert funnel_lines(funnel([], [])) == ["   drafts 0  →  accepted 0 (–)"]

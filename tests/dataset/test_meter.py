@@ -115,11 +115,22 @@ def test_requests_that_are_refused_for_what_they_ask_do_not_stop_a_run_that_goes
     circuit = Circuit()
     for _ in range(15):
         circuit.succeeded()
-    refusing(circuit, 30)
+    refusing(circuit, 28)
     failing(circuit, 4)
     refusing(circuit, 1)
-    with pytest.raises(TeacherUnavailable, match="5 requests in a row failed: HTTP 500"):
+    with pytest.raises(TeacherUnavailable, match="34 requests in a row failed: HTTP 500"):
         failing(circuit, 1)
+
+
+def test_a_teacher_that_comes_to_refuse_everything_stops_the_run():
+    circuit = Circuit()
+    for _ in range(40):
+        circuit.succeeded()
+    refusing(circuit, 29)
+    circuit.succeeded()
+    refusing(circuit, 29)
+    with pytest.raises(TeacherUnavailable, match="30 requests in a row failed: HTTP 400"):
+        refusing(circuit, 1)
 
 
 def test_a_teacher_that_refuses_everything_is_left_alone_early():

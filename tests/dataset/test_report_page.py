@@ -1,5 +1,6 @@
 """The report on one page: complete, self-contained, and safe whatever the documents say."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -92,3 +93,18 @@ def test_a_sentence_that_breaks_out_of_an_attribute_does_not():
 def test_costs_are_shown_where_there_are_any():
     assert "비용 1.25" in read(cost=1.25)[1].text
     assert "비용" not in read(cost=0.0)[1].text
+
+
+def test_widths_of_bars_are_shares():
+    page, _ = read(rejected=[Rejected(reason="leak", detail="x", draft=draft_about(2))])
+    widths = [float(width) for width in re.findall(r'<i style="width:([\d.]+)%', page)]
+    assert widths[:3] == [100.0, 75.0, 25.0]
+
+
+def test_the_page_begins_with_what_there_is_to_train_on_and_what_this_run_took():
+    _, reader = read()
+    assert "학습 데이터 3행" in reader.text
+    assert "이번 실행: 요청 3번" in reader.text
+    assert "멈추었습니다" not in reader.text
+    _, stopped = read(stopped_at="--max-calls 3")
+    assert "--max-calls 3에서 멈추었습니다." in stopped.text

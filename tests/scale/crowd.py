@@ -21,7 +21,7 @@ class Noting:
     """Knows the made-up seeds and notes every request; ends its process at every fourth one, ``kills`` times;
     or ``refuses`` some of them."""
 
-    name, identity, formerly = "noting", "noting", ()
+    name = identity = "noting"
 
     def __init__(self, log: Path, at_once: int = 2, kills: int = 0, refuses: bool = False) -> None:
         self.log, self.at_once, self.kills, self.refuses = log, at_once, kills, refuses

@@ -170,7 +170,8 @@ def test_an_adapter_that_is_gone_or_half_replaced_is_waited_for(make_app, engine
         status = client.get("/api/chat/status").json()
         assert (status["state"], "adapter_config.json" in status["detail"]) == ("degraded", True)
         (adapter.folder / "adapter_model.safetensors").write_bytes(b"new")
-        config.write_text(whole)
+        (mended := config.with_name("mended")).write_text(whole)
+        mended.replace(config)  # whole at once: the engine reads it again all the time
         wait_for(client, "ready")
         assert served(client) == hashlib.sha256(b"new").hexdigest()
         assert client.post("/api/chat", json={"message": "가"}).status_code == 200

@@ -72,7 +72,6 @@ def noting(monkeypatch, status=200, said=None, name="embedded:tiny", file=Path("
 def test_a_model_of_the_catalogue_is_known_by_its_whole_name_however_it_is_called(name, monkeypatch):
     teacher, _ = noting(monkeypatch, name=name, file=Path("cache/whole-name-q4.gguf"))
     assert (teacher.name, teacher.identity) == (name, "embedded:whole-name-q4")
-    assert teacher.formerly == (() if name == teacher.identity else (name,))
 
 
 def test_a_model_file_is_known_by_what_it_holds(monkeypatch, tmp_path):
@@ -84,7 +83,6 @@ def test_a_model_file_is_known_by_what_it_holds(monkeypatch, tmp_path):
     file.rename(moved)
     known.append(noting(monkeypatch, name=f"embedded:{moved}", file=moved)[0].identity)
     assert known[0] == known[2] == known[3] != known[1]
-    assert noting(monkeypatch, name=f"embedded:{moved}", file=moved)[0].formerly == (), "nobody knows whose those are"
 
 
 def test_a_model_file_that_cannot_be_read_is_told(monkeypatch, tmp_path):

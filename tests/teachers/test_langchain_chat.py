@@ -69,7 +69,7 @@ def test_what_a_document_writes_in_chat_markers_opens_no_turn(serve):
 
 def test_a_service_is_known_by_its_name(closed_url):
     teacher = openai_at(closed_url)
-    assert (teacher.name, teacher.identity, teacher.formerly) == ("openai:m", "openai:m", ())
+    assert (teacher.name, teacher.identity) == ("openai:m", "openai:m")
 
 
 def test_a_cut_openai_answer_comes_back_with_its_reason(serve):

@@ -51,12 +51,11 @@ def test_a_model_is_known_by_its_digest_where_the_server_tells_one(model, serve)
     server = serve(lambda path: (200, tags))
     teacher = open_ollama(f"ollama:{model}", model, server.url, context=2048, timeout=0.3)
     assert (teacher.name, teacher.identity) == (f"ollama:{model}", f"ollama:tiny:latest@{DIGEST}")
-    assert teacher.formerly == (f"ollama:{model}",), "what earlier versions kept by name counts"
 
 
 def test_a_model_without_a_digest_is_known_by_its_name(serve):
     _, teacher = ollama(serve, 200, chat_line())
-    assert (teacher.identity, teacher.formerly) == ("ollama:tiny", ())
+    assert teacher.identity == "ollama:tiny"
 
 
 def test_a_server_that_is_down_is_told_in_the_manuals_words_with_its_three_remedies(closed_url):

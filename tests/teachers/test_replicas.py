@@ -44,12 +44,10 @@ def test_they_have_one_name_and_take_as_much_as_all_together():
 def test_services_are_known_by_the_first_address_and_models_that_say_which_they_are_by_that():
     services = [ScriptedTeacher([], name) for name in ("openai:m@b", "openai:m@c")]
     teacher = Replicas(services, "openai:m@a")  # which is away
-    assert (teacher.identity, teacher.formerly) == ("openai:m@a", ())
-    models = [ScriptedTeacher([], "ollama:m@b", identity="ollama:m@1f", formerly=("ollama:m@b",))]
+    assert teacher.identity == "openai:m@a"
+    models = [ScriptedTeacher([], "ollama:m@b", identity="ollama:m@1f")]
     teacher = Replicas(models, "ollama:m@a")
-    assert (teacher.name, teacher.identity, teacher.formerly) == ("ollama:m@a", "ollama:m@1f", ("ollama:m@a",))
-    files = [ScriptedTeacher([], "embedded:m.gguf", identity="embedded:1f")]
-    assert Replicas(files, "embedded:m.gguf").formerly == ()
+    assert (teacher.name, teacher.identity) == ("ollama:m@a", "ollama:m@1f")
 
 
 def test_each_request_goes_where_the_fewest_are_under_way_so_that_a_slow_one_gets_less():
@@ -98,13 +96,19 @@ def test_a_request_that_took_too_long_is_not_asked_of_one_that_rests():
     assert sum(len(one.asked) for one in both) == 3, "each once, then the one that wakes first"
 
 
-def test_a_request_that_one_refuses_is_asked_of_no_other_and_nobody_rests():
-    teacher, both = replicas(fails(TeacherRefused("too long")), fails(TeacherRefused("too long")))
+def test_a_request_that_two_refuse_is_asked_of_no_third_and_nobody_rests():
+    teacher, all_three = replicas(*(fails(TeacherRefused("too long")) for _ in range(3)))
     for _ in range(20):
         with pytest.raises(TeacherRefused):
             ask(teacher)
-    assert sum(len(one.asked) for one in both) == 20
-    assert all(len(one.asked) > 1 for one in both)
+    assert sum(len(one.asked) for one in all_three) == 40
+    assert all(len(one.asked) > 1 for one in all_three)
+
+
+def test_one_that_refuses_what_another_answers_is_set_up_otherwise_and_rests():
+    teacher, (narrow, _) = replicas(fails(TeacherRefused("too long")), says("whole"))
+    assert [ask(teacher) for _ in range(20)] == ["whole"] * 20
+    assert len(narrow.asked) <= 1
 
 
 @pytest.mark.parametrize("other", [TeacherFailed("no such token"), TeacherBusy("full")])

@@ -36,8 +36,8 @@ def test_a_function_sees_the_request():
 
 
 def test_it_is_known_by_its_name_unless_it_is_told_to_be_somebody():
-    assert (ScriptedTeacher([]).identity, ScriptedTeacher([]).formerly) == ("scripted", ())
-    assert ScriptedTeacher([], identity="me", formerly=("it",)).identity == "me"
+    assert ScriptedTeacher([]).identity == "scripted"
+    assert ScriptedTeacher([], identity="me").identity == "me"
 
 
 def test_it_remembers_what_it_was_asked_and_that_it_was_closed():
