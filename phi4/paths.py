@@ -19,6 +19,7 @@ from phi4.errors import WorkspaceError
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_ADAPTER = "phi-4-3b-reasoning"
 LOCK = ".lock"  # in a folder that one process at a time works in
+TWICE = "wait until it has ended; two would do everything twice"
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,10 @@ def cache_dir() -> Path:
 
 
 @contextmanager
-def exclusive(folder: Path, what: str) -> Iterator[None]:
+def exclusive(folder: Path, what: str, hint: str = TWICE) -> Iterator[None]:
     """Only one process at a time does ``what`` in a folder; a killed one leaves nothing locked.
 
-    Raises ``WorkspaceError`` when another is at work.
+    Raises ``WorkspaceError`` with ``hint`` when another is at work.
     """
     from filelock import FileLock, Timeout
 
@@ -133,9 +134,7 @@ def exclusive(folder: Path, what: str) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise WorkspaceError(
-            f"another {what} is at work in '{folder}'", "wait until it has ended; two would do everything twice"
-        ) from error
+        raise WorkspaceError(f"another {what} is at work in '{folder}'", hint) from error
     except OSError as error:
         raise WorkspaceError(
             f"cannot write in '{folder}': {error.strerror or error}", "check the folder's permissions"

@@ -10,11 +10,14 @@ import json
 import math
 import shutil
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from phi4.errors import TrainingError, first_line
-from phi4.paths import Workspace, atomic_write
+from phi4.paths import Workspace, atomic_write, exclusive
+from phi4.training.processes import number
 
 RECORD, STATE = "run.json", "trainer_state.json"
 
@@ -22,6 +25,25 @@ RECORD, STATE = "run.json", "trainer_state.json"
 def run_folder(workspace: Workspace, adapter: str) -> Path:
     """Where the unfinished training of an adapter is kept."""
     return workspace.models / f".{adapter}.run"
+
+
+@contextmanager
+def only_training(workspace: Workspace, adapter: str) -> Iterator[None]:
+    """One training at a time makes an adapter: a second would delete the checkpoints of the first.
+
+    Of processes that train together the first answers for all. The lock lies beside the run's folder, which is
+    deleted on the way, and goes with the training. Raises ``WorkspaceError`` when another is at work.
+    """
+    if number():
+        yield
+        return
+    folder = workspace.models / f".{adapter}.lock"
+    hint = "wait until it has ended, or train one of another name: phi4 train --adapter NAME"
+    with exclusive(folder, f"training of the adapter '{adapter}'", hint):
+        try:
+            yield
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_run(folder: Path, shape: dict[str, Any], fresh: bool) -> Path | None:

@@ -27,7 +27,7 @@ from phi4.training import processes
 from phi4.training.aftercare import check_ending, check_reload
 from phi4.training.arguments import refused, training_arguments
 from phi4.training.artifacts import check_target, describe, describe_data, plot_loss, save_adapter
-from phi4.training.checkpoints import STATE, is_finished, newest_complete, open_run, run_folder
+from phi4.training.checkpoints import STATE, is_finished, newest_complete, only_training, open_run, run_folder
 from phi4.training.ladder import Ladder, Trial, estimate, out_of_memory
 from phi4.training.lora import adapted_model
 from phi4.training.options import TrainingOptions
@@ -67,11 +67,11 @@ class _Job:
 def train_adapter(workspace: Workspace, options: TrainingOptions, fresh: bool = False) -> dict[str, Any]:
     """Train on the workspace's ``train.jsonl``; returns the contents of ``phi4.json``, which the first process writes.
 
-    Interrupted, it goes on from its last checkpoint when called again. Raises ``WorkspaceError`` or
-    ``RecordError`` for the data, ``WeightsError`` for the base, ``TrainingError`` for the rest, and
-    ``KeyboardInterrupt`` after an orderly stop.
+    Interrupted, it goes on from its last checkpoint when called again. Raises ``WorkspaceError`` while another
+    training makes the same adapter, that or ``RecordError`` for the data, ``WeightsError`` for the base,
+    ``TrainingError`` for the rest, and ``KeyboardInterrupt`` after an orderly stop.
     """
-    with processes.joined(best_device()):
+    with processes.joined(best_device()), only_training(workspace, options.adapter):
         with processes.first_goes_first():  # it may have to download the base
             job = _job(workspace, options)
         check_target(workspace.models / options.adapter)

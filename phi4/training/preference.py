@@ -26,8 +26,10 @@ from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace
 from phi4.progress import Progress
 from phi4.records import Message, Preference
+from phi4.training import processes
 from phi4.training.aftercare import check_ending, check_reload
 from phi4.training.artifacts import describe, plot_loss, save_adapter
+from phi4.training.checkpoints import only_training
 from phi4.training.options import TrainingOptions
 from phi4.training.rows import Row
 from phi4.weights import base_folder
@@ -41,8 +43,14 @@ def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[st
     """Train the workspace's adapter on its preferences; the result is the adapter ``NAME-dpo``.
 
     Base and system prompt are the adapter's own, whatever ``options`` say. Raises ``AdapterError`` without a whole
-    adapter, ``WorkspaceError`` without preferences, and ``TrainingError`` when TRL is not installed.
+    adapter, ``WorkspaceError`` without preferences or while another training makes ``NAME-dpo``, and
+    ``TrainingError`` when TRL is not installed.
     """
+    with processes.joined(best_device()), only_training(workspace, options.adapter + SUFFIX):
+        return _train(workspace, options)
+
+
+def _train(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
     trl = _trl()
     pairs = read_jsonl(workspace.preference_file, Preference, "type: phi4 generate")
     before = workspace.models / options.adapter
@@ -58,6 +66,8 @@ def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[st
     trainer = _trainer(trl, model, rows, base, _arguments(trl, options, device, workspace.models))
     trainer.pop_callback(PrinterCallback)
     trainer.train()
+    if processes.number():
+        return {}  # the first process writes
     return _finish(trainer, model, rows, base, workspace, options, source["data"], tokenizer, device)
 
 

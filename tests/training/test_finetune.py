@@ -15,6 +15,7 @@ from phi4.errors import RecordError, TrainingError, WeightsError, WorkspaceError
 from phi4.jsonl import read_jsonl
 from phi4.records import Example
 from phi4.training import estimate_training, train_adapter
+from phi4.training.checkpoints import only_training, run_folder
 from phi4.training.rows import make_rows
 from tests.training.kit import make_workspace, options
 
@@ -164,6 +165,16 @@ def test_an_unfinished_training_of_other_settings_is_refused_until_it_is_given_u
     with pytest.raises(TrainingError, match=r"other settings: train\.jsonl"):
         train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
     assert train_adapter(workspace, other, fresh=True)["settings"]["learning_rate"] == 0.5
+
+
+def test_a_second_training_of_an_adapter_is_refused_and_leaves_the_first_ones_folder_alone(workspace, tiny_base):
+    mine = run_folder(workspace, "bot") / "run.json"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("the first one's", encoding="utf-8")
+    for fresh in (False, True):
+        with only_training(workspace, "bot"), pytest.raises(WorkspaceError, match="adapter 'bot' is at work"):
+            train_adapter(workspace, options(tiny_base), fresh)
+    assert mine.read_text(encoding="utf-8") == "the first one's"
 
 
 def test_held_out_rows_are_evaluated_answered_and_choose_the_adapter(tmp_path, tiny_base, fp32, capsys):

@@ -9,6 +9,7 @@ from phi4.errors import AdapterError, TrainingError, WorkspaceError
 from phi4.jsonl import write_jsonl
 from phi4.records import Preference, Told
 from phi4.training import train_adapter, train_preferences
+from phi4.training.checkpoints import only_training
 from tests.training.kit import make_workspace, options
 
 
@@ -67,6 +68,12 @@ def test_an_adapter_without_its_facts_is_refused_before_anything_is_loaded(tmp_p
             (folder / "phi4.json").write_text(text, encoding="utf-8")
         with pytest.raises(AdapterError, match=r"no phi4\.json that tells its base"):
             train_preferences(place, options(tiny_base))
+
+
+def test_it_is_refused_while_another_training_makes_the_same_adapter(tmp_path, tiny_base):
+    place = make_workspace(tmp_path)
+    with only_training(place, "bot-dpo"), pytest.raises(WorkspaceError, match="adapter 'bot-dpo' is at work"):
+        train_preferences(place, options(tiny_base))
 
 
 def test_a_typed_marker_stays_text(tuned, tiny_base):
