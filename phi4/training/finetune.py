@@ -19,7 +19,7 @@ from phi4.engines.precision import best_device, compute_dtype, name_of
 from phi4.engines.protocol import Limits
 from phi4.engines.torch_model import generate_batch
 from phi4.errors import TrainingError, first_line
-from phi4.jsonl import read_jsonl
+from phi4.jsonl import read_hashed
 from phi4.paths import Workspace
 from phi4.progress import clock
 from phi4.records import Example
@@ -105,12 +105,11 @@ def estimate_training(workspace: Workspace, options: TrainingOptions) -> list[Tr
 
 
 def _job(workspace: Workspace, options: TrainingOptions) -> _Job:
-    examples = read_jsonl(workspace.train_file, Example, "type: phi4 generate")
+    examples, digest = read_hashed(workspace.train_file, Example, "type: phi4 generate")
     base = base_folder(options.model_name)
     tokenizer = ChatTokenizer(base)
     data = make_rows(examples, tokenizer, options.max_length, options.system_prompt, options.held_out)
-    source = describe_data(workspace.train_file, examples)
-    return _Job(workspace, options, base, tokenizer, data, source, best_device())
+    return _Job(workspace, options, base, tokenizer, data, describe_data(digest, examples), best_device())
 
 
 def _announce(job: _Job) -> None:

@@ -7,7 +7,6 @@ Report does the same with pairs that a judge chose (section 4).
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from dataclasses import replace
@@ -22,7 +21,7 @@ from phi4.chat_format import ChatTokenizer
 from phi4.engines.precision import best_device, compute_dtype
 from phi4.engines.torch_model import load_base
 from phi4.errors import AdapterError, TrainingError
-from phi4.jsonl import read_jsonl
+from phi4.jsonl import read_hashed
 from phi4.paths import Workspace
 from phi4.progress import Progress
 from phi4.records import Message, Preference
@@ -52,7 +51,7 @@ def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[st
 
 def _train(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
     trl = _trl()
-    pairs = read_jsonl(workspace.preference_file, Preference, "type: phi4 generate")
+    pairs, digest = read_hashed(workspace.preference_file, Preference, "type: phi4 generate")
     before = workspace.models / options.adapter
     source = _facts(before)
     options = replace(options, model_name=source["base_model"], system_prompt=source.get("system_prompt", ""))
@@ -68,7 +67,8 @@ def _train(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
     trainer.train()
     if processes.number():
         return {}  # the first process writes
-    return _finish(trainer, model, rows, base, workspace, options, source["data"], tokenizer, device)
+    data = {**source["data"], "preferences": digest}
+    return _finish(trainer, model, rows, base, workspace, options, data, tokenizer, device)
 
 
 def _trl() -> Any:
@@ -166,7 +166,7 @@ def _finish(
     base: Path,
     workspace: Workspace,
     options: TrainingOptions,
-    source: dict[str, Any],
+    data: dict[str, Any],
     tokenizer: ChatTokenizer,
     device: str,
 ) -> dict[str, Any]:
@@ -185,8 +185,7 @@ def _finish(
         "last_margin": margins[-1],
         "stop_test": check_ending(model, device, sample, tokenizer.im_end),
     }
-    data = workspace.preference_file.read_bytes()
-    facts = describe(named, {**source, "preferences": hashlib.sha256(data).hexdigest()}, metrics)
+    facts = describe(named, data, metrics)
     target = workspace.models / named.adapter
     check = partial(check_reload, model, device, row=sample[0])
     save_adapter(model, base, target, facts, log, partial(plot_loss, log), check)

@@ -1,5 +1,6 @@
 """A whole training on a tiny model: the files, the numbers, and what stops it."""
 
+import hashlib
 import json
 import math
 import re
@@ -165,6 +166,20 @@ def test_an_unfinished_training_of_other_settings_is_refused_until_it_is_given_u
     with pytest.raises(TrainingError, match=r"other settings: train\.jsonl"):
         train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
     assert train_adapter(workspace, other, fresh=True)["settings"]["learning_rate"] == 0.5
+
+
+def test_the_adapter_tells_the_hash_of_the_rows_that_it_was_trained_on(workspace, tiny_base, monkeypatch):
+    """A ``generate`` puts other rows in place while these are tokenised."""
+    trained = hashlib.sha256(workspace.train_file.read_bytes()).hexdigest()
+
+    def meanwhile(*arguments):
+        make_workspace(workspace.root, facts=5)
+        return make_rows(*arguments)
+
+    monkeypatch.setattr("phi4.training.finetune.make_rows", meanwhile)
+    facts = train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
+    assert (facts["data"]["sha256"], facts["data"]["rows"]) == (trained, 4)
+    assert hashlib.sha256(workspace.train_file.read_bytes()).hexdigest() != trained
 
 
 def test_a_second_training_of_an_adapter_is_refused_and_leaves_the_first_ones_folder_alone(workspace, tiny_base):
