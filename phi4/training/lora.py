@@ -49,6 +49,17 @@ def adapted_model(base: Path, options: TrainingOptions, device: str) -> Any:
     return adapted
 
 
+def lora_options(adapter: Path, words: dict[str, Any]) -> dict[str, Any]:
+    """The LoRA settings that an adapter was made with, as ``TrainingOptions`` has them.
+
+    ``words`` are the settings in its ``phi4.json``: peft's file has every single layer in the place of "all-linear".
+    """
+    config = LoraConfig.from_pretrained(adapter)
+    told = ("r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora")
+    asked = ("target_modules", "init_lora_weights")
+    return {**{name: getattr(config, name) for name in told}, **{name: words[name] for name in asked if name in words}}
+
+
 def _beginning(way: str) -> bool | str:
     """How LoRA weights begin, as peft wants it."""
     if way not in BEGINNINGS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,9 @@ from phi4.progress import Progress
 from phi4.records import Message, Preference
 from phi4.training import processes
 from phi4.training.aftercare import check_ending, check_reload
-from phi4.training.artifacts import describe, plot_loss, save_adapter
+from phi4.training.artifacts import check_target, describe, plot_loss, save_adapter
 from phi4.training.checkpoints import only_training
+from phi4.training.lora import lora_options
 from phi4.training.options import TrainingOptions
 from phi4.training.rows import Row
 from phi4.weights import base_folder
@@ -41,34 +42,59 @@ SUFFIX = "-dpo"  # of the new adapter's name: the one it came from stays
 def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
     """Train the workspace's adapter on its preferences; the result is the adapter ``NAME-dpo``.
 
-    Base and system prompt are the adapter's own, whatever ``options`` say. Raises ``AdapterError`` without a whole
-    adapter, ``WorkspaceError`` without preferences or while another training makes ``NAME-dpo``, and
-    ``TrainingError`` when TRL is not installed.
+    Base, system prompt and LoRA settings are the adapter's own, whatever ``options`` say. Raises ``AdapterError``
+    without a whole adapter, ``WorkspaceError`` without preferences or while another training makes ``NAME-dpo``, and
+    ``TrainingError`` when TRL is not installed or something else stands where ``NAME-dpo`` would.
     """
     with processes.joined(best_device()), only_training(workspace, options.adapter + SUFFIX):
-        return _train(workspace, options)
+        trl = _trl()
+        job = _job(workspace, options)
+        print(f"📚 {len(job.rows)} pairs of a better and a worse answer; from {workspace.show(job.before)}")
+        return _train(trl, job)
 
 
-def _train(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
-    trl = _trl()
+@dataclass(frozen=True)
+class _Job:
+    """What is trained on, from which adapter, where it goes."""
+
+    workspace: Workspace
+    options: TrainingOptions
+    before: Path
+    base: Path
+    tokenizer: ChatTokenizer
+    rows: list[dict[str, Any]]
+    data: dict[str, Any]
+    device: str
+
+    @property
+    def target(self) -> Path:
+        return self.workspace.models / (self.options.adapter + SUFFIX)
+
+
+def _job(workspace: Workspace, options: TrainingOptions) -> _Job:
+    check_target(workspace.models / (options.adapter + SUFFIX))
     pairs, digest = read_hashed(workspace.preference_file, Preference, "type: phi4 generate")
     before = workspace.models / options.adapter
     source = _facts(before)
-    options = replace(options, model_name=source["base_model"], system_prompt=source.get("system_prompt", ""))
-    device, base = best_device(), base_folder(options.model_name)
+    own = {"model_name": source["base_model"], "system_prompt": source.get("system_prompt", "")}
+    options = replace(options, **own, **lora_options(before, source["settings"]))
+    base = base_folder(options.model_name)
     tokenizer = ChatTokenizer(base)
     rows = [row for pair in pairs if (row := _render(pair, tokenizer, options))]
     if not rows:
         raise TrainingError(f"all pairs are longer than max_length={options.max_length} tokens", "raise --max-length")
-    print(f"📚 {len(rows)} pairs of a better and a worse answer; from {workspace.show(before)}")
-    model = _tuned(base, before, device)
-    trainer = _trainer(trl, model, rows, base, _arguments(trl, options, device, workspace.models))
+    data = {**source["data"], "preferences": digest}
+    return _Job(workspace, options, before, base, tokenizer, rows, data, best_device())
+
+
+def _train(trl: Any, job: _Job) -> dict[str, Any]:
+    model = _tuned(job.base, job.before, job.device)
+    trainer = _trainer(trl, model, job.rows, job.base, _arguments(trl, job.options, job.device, job.workspace.models))
     trainer.pop_callback(PrinterCallback)
     trainer.train()
     if processes.number():
         return {}  # the first process writes
-    data = {**source["data"], "preferences": digest}
-    return _finish(trainer, model, rows, base, workspace, options, data, tokenizer, device)
+    return _finish(trainer, model, job)
 
 
 def _trl() -> Any:
@@ -159,38 +185,27 @@ class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         self.bar.clear()
 
 
-def _finish(
-    trainer: Any,
-    model: Any,
-    rows: list[dict[str, Any]],
-    base: Path,
-    workspace: Workspace,
-    options: TrainingOptions,
-    data: dict[str, Any],
-    tokenizer: ChatTokenizer,
-    device: str,
-) -> dict[str, Any]:
+def _finish(trainer: Any, model: Any, job: _Job) -> dict[str, Any]:
     log = [entry for entry in trainer.state.log_history if "loss" in entry]
     margins = [entry["rewards/margins"] for entry in log]
     model.delete_adapter("ref")
-    named = replace(options, adapter=options.adapter + SUFFIX, learning_rate=LEARNING_RATE)
-    sample = [_as_row(row) for row in rows]
+    named = replace(job.options, adapter=job.target.name, learning_rate=LEARNING_RATE)
+    sample = [_as_row(row) for row in job.rows]
     metrics = {
         "stage": "dpo",
-        "pairs": len(rows),
+        "pairs": len(job.rows),
         "steps": len(log),
         "first_loss": log[0]["loss"],
         "last_loss": log[-1]["loss"],
         "first_margin": margins[0],
         "last_margin": margins[-1],
-        "stop_test": check_ending(model, device, sample, tokenizer.im_end),
+        "stop_test": check_ending(model, job.device, sample, job.tokenizer.im_end),
     }
-    facts = describe(named, data, metrics)
-    target = workspace.models / named.adapter
-    check = partial(check_reload, model, device, row=sample[0])
-    save_adapter(model, base, target, facts, log, partial(plot_loss, log), check)
+    facts = describe(named, job.data, metrics)
+    check = partial(check_reload, model, job.device, row=sample[0])
+    save_adapter(model, job.base, job.target, facts, log, partial(plot_loss, log), check)
     print(f"🎉 Training Complete!  margin of the better answer {margins[0]:.3f} → {margins[-1]:.3f}")
-    print(f"💾 Saved to: {workspace.show(target)}")
+    print(f"💾 Saved to: {job.workspace.show(job.target)}")
     return facts
 
 
@@ -200,12 +215,13 @@ def _as_row(row: dict[str, Any]) -> Row:
 
 
 def _facts(adapter: Path) -> dict[str, Any]:
-    """What the adapter says of its base, its system prompt and its data, about which the exam asks it too."""
+    """What the adapter says of its base, its settings and its data, about which the exam asks it too."""
     if not (adapter / "adapter_config.json").is_file():
         raise AdapterError(f"there is no adapter '{adapter}' to start from", "type: phi4 train")
     try:
         facts = json.loads((adapter / "phi4.json").read_text(encoding="utf-8"))
-        return {**facts, "base_model": str(facts["base_model"]), "data": dict(facts["data"])}
+        told = {**facts, "base_model": str(facts["base_model"]), "data": dict(facts["data"])}
+        return {**told, "settings": dict(told.get("settings", {}))}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AdapterError(
             f"'{adapter}' has no phi4.json that tells its base and its data", "train it again with: phi4 train"

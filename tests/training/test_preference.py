@@ -50,13 +50,26 @@ def test_the_margin_of_the_better_answer_rises_and_the_first_adapter_stays(tuned
     assert "💾 Saved to: models/bot-dpo" in capsys.readouterr().out
 
 
-def test_base_and_system_prompt_are_the_adapters_own(tmp_path, tiny_base):
+def test_base_system_prompt_and_lora_settings_are_the_adapters_own(tmp_path, tiny_base):
     place = make_workspace(tmp_path)
-    train_adapter(place, options(tiny_base, num_train_epochs=1.0, system_prompt="약사입니다."))
+    train_adapter(place, options(tiny_base, num_train_epochs=1.0, system_prompt="약사입니다.", r=8, lora_alpha=4))
     write_jsonl(place.preference_file, pairs(1))
     facts = train_preferences(place, options("/no/such/base", num_train_epochs=1.0))
     assert facts["base_model"] == str(tiny_base)
     assert facts["system_prompt"] == "약사입니다."
+    assert (facts["settings"]["r"], facts["settings"]["lora_alpha"]) == (8, 4)
+    card = (place.models / "bot-dpo" / "README.md").read_text(encoding="utf-8")
+    assert "| r | 8 |" in card
+    assert "| lora_alpha | 4 |" in card
+
+
+def test_a_folder_that_is_no_adapter_is_named_before_anything_is_loaded(tuned, tiny_base, monkeypatch):
+    mine = tuned.models / "bot-dpo" / "notes.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    monkeypatch.setattr("phi4.training.preference._tuned", None)
+    with pytest.raises(TrainingError, match="bot-dpo' is there and is no adapter"):
+        train_preferences(tuned, options(tiny_base))
 
 
 def test_an_adapter_without_its_facts_is_refused_before_anything_is_loaded(tmp_path, tiny_base, monkeypatch):
