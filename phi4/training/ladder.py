@@ -86,9 +86,9 @@ class Ladder:
                 raise out_of_memory(f"the longest row ({self._longest} tokens) does not fit with {trial.rung}")
 
 
-def out_of_memory(what: str) -> TrainingError:
+def out_of_memory(what: str, remedies: str = REMEDIES) -> TrainingError:
     """What to say when there is no lower rung."""
-    return TrainingError(f"torch.cuda.OutOfMemoryError: {what}", REMEDIES)
+    return TrainingError(f"torch.cuda.OutOfMemoryError: {what}", remedies)
 
 
 def estimate(model: Any, rows: list[Row], budget: int, device: str) -> list[Trial]:

@@ -7,8 +7,11 @@ Report does the same with pairs that a judge chose (section 4).
 
 from __future__ import annotations
 
+import gc
 import json
 import math
+import sys
+import warnings
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +23,7 @@ from transformers import PrinterCallback, TrainerCallback
 from phi4.chat_format import ChatTokenizer
 from phi4.engines.precision import best_device, compute_dtype
 from phi4.engines.torch_model import load_base
-from phi4.errors import AdapterError, TrainingError
+from phi4.errors import AdapterError, TrainingError, first_line
 from phi4.jsonl import read_hashed
 from phi4.paths import Workspace
 from phi4.progress import Progress
@@ -29,6 +32,7 @@ from phi4.training import processes
 from phi4.training.aftercare import check_ending, check_reload
 from phi4.training.artifacts import check_target, describe, plot_loss, save_adapter
 from phi4.training.checkpoints import only_training
+from phi4.training.ladder import out_of_memory
 from phi4.training.lora import lora_options
 from phi4.training.options import TrainingOptions
 from phi4.training.rows import Row
@@ -37,6 +41,11 @@ from phi4.weights import base_folder
 LEARNING_RATE = 2e-5  # for LoRA; TRL's default 1e-6 is for whole models
 BETA = 0.1
 SUFFIX = "-dpo"  # of the new adapter's name: the one it came from stays
+REMEDIES = (
+    "1. one pair at a time: phi4 train --stage dpo --per-device-train-batch-size 1\n"
+    "  2. without the longest pairs: phi4 train --stage dpo --max-length 256\n"
+    "  3. end other GPU processes: nvidia-smi"
+)
 
 
 def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
@@ -44,13 +53,13 @@ def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[st
 
     Base, system prompt and LoRA settings are the adapter's own, whatever ``options`` say. Raises ``AdapterError``
     without a whole adapter, ``WorkspaceError`` without preferences or while another training makes ``NAME-dpo``, and
-    ``TrainingError`` when TRL is not installed or something else stands where ``NAME-dpo`` would.
+    ``TrainingError`` when TRL is not installed, something else stands where ``NAME-dpo`` would, or memory is short.
     """
     with processes.joined(best_device()), only_training(workspace, options.adapter + SUFFIX):
         trl = _trl()
         job = _job(workspace, options)
         print(f"📚 {len(job.rows)} pairs of a better and a worse answer; from {workspace.show(job.before)}")
-        return _train(trl, job)
+        return _fitted(trl, job)
 
 
 @dataclass(frozen=True)
@@ -87,11 +96,30 @@ def _job(workspace: Workspace, options: TrainingOptions) -> _Job:
     return _Job(workspace, options, before, base, tokenizer, rows, data, best_device())
 
 
-def _train(trl: Any, job: _Job) -> dict[str, Any]:
+def _fitted(trl: Any, job: _Job) -> dict[str, Any]:
+    """Train with all activations kept, which is faster; where they do not fit start over, recomputing every layer."""
+    try:
+        return _train(trl, job, recomputed=False)
+    except torch.OutOfMemoryError as error:
+        if processes.count() > 1:  # the others have not run out, and wait in the middle of a step
+            raise out_of_memory(first_line(error), REMEDIES) from error
+    print("out of memory: starting over, with every layer computed twice", file=sys.stderr)
+    gc.collect()  # here, where no traceback holds the first attempt any more
+    torch.cuda.empty_cache()
+    try:
+        return _train(trl, job, recomputed=True)
+    except torch.OutOfMemoryError as error:
+        raise out_of_memory(first_line(error), REMEDIES) from error
+
+
+def _train(trl: Any, job: _Job, recomputed: bool) -> dict[str, Any]:
     model = _tuned(job.base, job.before, job.device)
-    trainer = _trainer(trl, model, job.rows, job.base, _arguments(trl, job.options, job.device, job.workspace.models))
+    arguments = _arguments(trl, job.options, job.device, job.workspace.models, recomputed)
+    trainer = _trainer(trl, model, job.rows, job.base, arguments)
     trainer.pop_callback(PrinterCallback)
-    trainer.train()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`gradient_checkpointing", FutureWarning)  # TRL calls it by its old name
+        trainer.train()
     if processes.number():
         return {}  # the first process writes
     return _finish(trainer, model, job)
@@ -148,7 +176,7 @@ def _trainer(trl: Any, model: Any, rows: list[dict[str, Any]], base: Path, argum
     )
 
 
-def _arguments(trl: Any, options: TrainingOptions, device: str, models: Path) -> Any:
+def _arguments(trl: Any, options: TrainingOptions, device: str, models: Path, recomputed: bool) -> Any:
     bf16 = device == "cuda" and compute_dtype(device) is torch.bfloat16
     return trl.DPOConfig(
         output_dir=str(models),  # nothing is saved there on the way
@@ -159,7 +187,8 @@ def _arguments(trl: Any, options: TrainingOptions, device: str, models: Path) ->
         lr_scheduler_type=options.lr_scheduler_type,
         beta=BETA,
         max_length=options.max_length,
-        activation_checkpointing=False,
+        activation_checkpointing=recomputed,
+        activation_checkpointing_kwargs={"use_reentrant": False} if recomputed else None,
         bf16=bf16,
         fp16=device == "cuda" and not bf16,
         use_cpu=device == "cpu",

@@ -5,6 +5,7 @@ import json
 import sys
 
 import pytest
+import torch
 
 from phi4.chat_format import ChatTokenizer
 from phi4.errors import AdapterError, TrainingError, WorkspaceError
@@ -103,6 +104,49 @@ def test_the_adapter_tells_the_hash_of_the_pairs_that_it_was_trained_on(tuned, t
     monkeypatch.setattr("phi4.training.preference._tuned", meanwhile)
     facts = train_preferences(tuned, options(tiny_base, num_train_epochs=1.0))
     assert (facts["data"]["preferences"], facts["metrics"]["pairs"]) == (trained, 4)
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """Lets the memory run out at the second step of so many trainings."""
+
+    def run_out(trainings):
+        trl, steps = pytest.importorskip("trl"), []
+        plain = trl.DPOTrainer.training_step
+
+        def step(trainer, model, *rest, **words):
+            steps.append(trainer.args.activation_checkpointing)
+            assert trainer.model.is_gradient_checkpointing == steps[-1]
+            if trainer.state.global_step == 1 and len(set(steps)) <= trainings:
+                raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB\nmore words")
+            return plain(trainer, model, *rest, **words)
+
+        monkeypatch.setattr(trl.DPOTrainer, "training_step", step)
+        return steps
+
+    return run_out
+
+
+def test_out_of_memory_it_starts_over_recomputing_layers_and_learns_the_same(tuned, tiny_base, full, fp32, capsys):
+    few = options(tiny_base, num_train_epochs=2.0, gradient_accumulation_steps=1)
+    undisturbed = train_preferences(tuned, few)["metrics"]
+    steps = full(trainings=1)
+    found = train_preferences(tuned, few)["metrics"]
+    assert steps == [False] * 2 + [True] * 8
+    for name in ("first_loss", "last_loss", "first_margin", "last_margin"):
+        assert found[name] == pytest.approx(undisturbed[name], rel=1e-4, abs=1e-6), name
+    assert "out of memory: starting over" in capsys.readouterr().err
+
+
+def test_out_of_memory_even_so_it_says_what_helps(tuned, tiny_base, full):
+    full(trainings=2)
+    with pytest.raises(
+        TrainingError, match=r"OutOfMemoryError: CUDA out of memory\. Tried to allocate 2 GiB\n"
+    ) as failed:
+        train_preferences(tuned, options(tiny_base, num_train_epochs=1.0))
+    for remedy in ("--per-device-train-batch-size 1", "--max-length 256", "nvidia-smi"):
+        assert remedy in failed.value.hint
+    assert not (tuned.models / "bot-dpo").exists()
 
 
 def test_a_typed_marker_stays_text(tuned, tiny_base):
