@@ -17,13 +17,14 @@ from phi4.training.options import TrainingOptions
 BEGINNINGS: dict[str, bool | str] = {"true": True, "false": False, "gaussian": "gaussian", "orthogonal": "orthogonal"}
 
 
-def adapted_model(base: Path, options: TrainingOptions, device: str) -> Any:
+def adapted_model(base: Path, options: TrainingOptions, device: str, dtype: torch.dtype | None = None) -> Any:
     """The base at ``base``, frozen, with fresh fp32 LoRA weights, able to return the label-only loss.
+    ``dtype``: the base's format, that which is fastest here unless stated.
 
     Raises ``EngineError`` for the base and ``TrainingError`` for settings that peft refuses.
     """
     torch.manual_seed(options.seed)
-    model = load_base(base, device)
+    model = load_base(base, device, dtype)
     model.config.use_cache = False
     for module in model.modules():  # bitsandbytes on a CPU would repack the weights for inference, and lose gradients
         if hasattr(module, "support_avx512bf16_for_cpu"):

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 from phi4.chat_format import FORMAT_HASH, ChatTokenizer
+from phi4.engines.precision import dtype_named
 from phi4.errors import RecordError, TrainingError, WeightsError, WorkspaceError
 from phi4.jsonl import read_jsonl
 from phi4.records import Example
@@ -123,14 +125,9 @@ def test_a_failed_write_leaves_the_earlier_adapter_and_is_made_good_without_a_st
     assert found == losses(workspace)
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("PytorchStreamWriter failed")])
-def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
-    workspace, tiny_base, monkeypatch, capsys, error
-):
-    """8 steps, a checkpoint after every second; the third cannot be written."""
-    few = options(tiny_base, num_train_epochs=4.0, lora_dropout=0.1)
-    train_adapter(workspace, few)
-    undisturbed = losses(workspace)
+@contextmanager
+def full_at_the_third_checkpoint(monkeypatch, error):
+    """The disk is full at step 6 of 8, where a checkpoint comes after every second."""
     plain = torch.save
 
     def save(what, path, **rest):
@@ -143,7 +140,19 @@ def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
     with monkeypatch.context() as patch:
         patch.setattr(torch, "save", save)
         with pytest.raises(TrainingError, match="cannot write a checkpoint to") as caught:
-            train_adapter(workspace, few)
+            yield caught
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("PytorchStreamWriter failed")])
+def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
+    workspace, tiny_base, monkeypatch, capsys, error
+):
+    """8 steps, a checkpoint after every second; the third cannot be written."""
+    few = options(tiny_base, num_train_epochs=4.0, lora_dropout=0.1)
+    train_adapter(workspace, few)
+    undisturbed = losses(workspace)
+    with full_at_the_third_checkpoint(monkeypatch, error) as caught:
+        train_adapter(workspace, few)
     assert "free some disk space" in caught.value.hint
     assert losses(workspace) == undisturbed, "the last good adapter stays"
     capsys.readouterr()
@@ -152,6 +161,23 @@ def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
     said = capsys.readouterr().out
     assert "checkpoint-6 is incomplete" in said
     assert "going on from step 4" in said
+
+
+@pytest.mark.parametrize("formats", [("fp32", "bf16"), ("bf16", "fp32")], ids="-then-".join)
+def test_an_interrupted_training_goes_on_in_the_format_that_it_began_with(workspace, tiny_base, monkeypatch, formats):
+    """Which one is fastest on a CPU is timed anew by every process."""
+    few = options(tiny_base, num_train_epochs=4.0)
+    began, now = (lambda device, name=name: dtype_named(name) for name in formats)
+    monkeypatch.setattr("phi4.training.finetune.compute_dtype", began)
+    train_adapter(workspace, few)
+    undisturbed = losses(workspace)
+    with full_at_the_third_checkpoint(monkeypatch, OSError(28, "No space left on device")):
+        train_adapter(workspace, few)
+    monkeypatch.setattr("phi4.training.finetune.compute_dtype", now)
+    train_adapter(workspace, few)
+    assert losses(workspace) == undisturbed
+    train_adapter(workspace, few)
+    assert losses(workspace) != undisturbed, "a new training takes what is fastest now"
 
 
 def test_an_unfinished_training_of_other_settings_is_refused_until_it_is_given_up(workspace, tiny_base, monkeypatch):
