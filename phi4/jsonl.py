@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -77,12 +78,19 @@ def read_jsonl(path: Path, kind: type[R], hint: str = "") -> list[R]:
     Raises ``WorkspaceError`` for a missing or empty file and ``RecordError`` for a line that
     is not a ``kind``, naming the line's number and the key.
     """
+    return read_hashed(path, kind, hint)[0]
+
+
+def read_hashed(path: Path, kind: type[R], hint: str = "") -> tuple[list[R], str]:
+    """Every record of a file, and the SHA-256 of the very bytes that they were read from: the file may be another
+    a moment later. Raises what ``read_jsonl`` raises."""
     if not path.is_file():
         raise WorkspaceError(f"there is no file '{path}'", hint)
-    records = list(walk_jsonl(path, kind))
+    digest = hashlib.sha256()
+    records = list(walk_jsonl(path, kind, digest.update))
     if not records:
         raise WorkspaceError(f"'{path}' is empty", hint)
-    return records
+    return records, digest.hexdigest()
 
 
 def read_exam(folder: Path) -> list[ExamQuestion]:
@@ -90,14 +98,16 @@ def read_exam(folder: Path) -> list[ExamQuestion]:
     return [question for paper in sorted(folder.glob("*.jsonl")) for question in read_jsonl(paper, ExamQuestion)]
 
 
-def walk_jsonl(path: Path, kind: type[R]) -> Iterator[R]:
-    """The records of a file one by one, in little memory; blank lines are none.
+def walk_jsonl(path: Path, kind: type[R], seen: Callable[[bytes], object] | None = None) -> Iterator[R]:
+    """The records of a file one by one, in little memory; blank lines are none. ``seen`` is given every line's bytes.
 
     Raises ``RecordError`` for a line that is not a ``kind``, naming its number and the key, and for a file that is
     not UTF-8.
     """
     with path.open("rb") as lines:
         for number, raw in enumerate(lines, start=1):
+            if seen:
+                seen(raw)
             yield from _parsed(path, number, raw.removeprefix(BOM_UTF8) if number == 1 else raw, kind)
 
 

@@ -19,6 +19,7 @@ from phi4.errors import WorkspaceError
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT_ADAPTER = "phi-4-3b-reasoning"
 LOCK = ".lock"  # in a folder that one process at a time works in
+TWICE = "wait until it has ended; two would do everything twice"
 
 
 @dataclass(frozen=True)
@@ -121,22 +122,19 @@ def cache_dir() -> Path:
 
 
 @contextmanager
-def exclusive(folder: Path, what: str, lock_name: str = LOCK) -> Iterator[None]:
-    """Only one process at a time does ``what`` in a folder, or to what a lock of its own stands for; a killed one
-    leaves nothing locked.
+def exclusive(folder: Path, what: str, hint: str = TWICE) -> Iterator[None]:
+    """Only one process at a time does ``what`` in a folder; a killed one leaves nothing locked.
 
-    Raises ``WorkspaceError`` when another is at work.
+    Raises ``WorkspaceError`` with ``hint`` when another is at work.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / lock_name, timeout=0)
+    lock = FileLock(folder / LOCK, timeout=0)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise WorkspaceError(
-            f"another {what} is at work in '{folder}'", "wait until it has ended; two would do everything twice"
-        ) from error
+        raise WorkspaceError(f"another {what} is at work in '{folder}'", hint) from error
     except OSError as error:
         raise WorkspaceError(
             f"cannot write in '{folder}': {error.strerror or error}", "check the folder's permissions"
@@ -145,6 +143,18 @@ def exclusive(folder: Path, what: str, lock_name: str = LOCK) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def only_maker(target: Path, what: str, hint: str = TWICE) -> Iterator[None]:
+    """Only one process at a time makes ``target``. The lock lies hidden beside it, as what is there may be replaced,
+    and goes with the work. Raises ``WorkspaceError`` with ``hint`` when another is at work."""
+    folder = target.with_name(f".{target.name}.lock")
+    with exclusive(folder, what, hint):
+        try:
+            yield
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def replace_folder(part: Path, target: Path) -> None:

@@ -1,5 +1,6 @@
 """Rows survive their files letter for letter, and a broken file is named to the line and key."""
 
+import hashlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phi4.errors import RecordError, WorkspaceError
-from phi4.jsonl import JsonlWriter, read_jsonl, write_jsonl
+from phi4.jsonl import JsonlWriter, read_hashed, read_jsonl, write_jsonl
 from phi4.records import Example, Message
 
 WILD = st.text(
@@ -43,6 +44,15 @@ def test_a_byte_order_mark_windows_line_ends_and_blank_lines_are_read(tmp_path):
     path = tmp_path / "edited.jsonl"
     path.write_bytes('\ufeff{"role": "user", "content": "하나"}\r\n\r\n{"role": "user", "content": "둘"}\r\n'.encode())
     assert [turn.content for turn in read_jsonl(path, Message)] == ["하나", "둘"]
+
+
+def test_the_hash_is_that_of_the_bytes_that_were_read(tmp_path):
+    path = tmp_path / "edited.jsonl"
+    raw = '\ufeff{"role": "user", "content": "하나"}\r\n\n {"role": "user", "content": "둘"}'.encode()
+    path.write_bytes(raw)
+    turns, digest = read_hashed(path, Message)
+    assert [turn.content for turn in turns] == ["하나", "둘"]
+    assert digest == hashlib.sha256(raw).hexdigest()
 
 
 def test_a_broken_line_is_named_by_its_number(tmp_path):

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as end:  # argparse, after printing its own line
         return int(end.code or 0)
     except KeyboardInterrupt:
-        print("\nphi4: interrupted; what was finished is kept, run the same command to go on", file=sys.stderr)
+        print(f"\nphi4: interrupted{command.interrupted and '; '}{command.interrupted}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left

@@ -24,13 +24,15 @@ class Argument:
 class Command:
     """One command; ``target`` is imported only when it is called.
 
-    ``settings`` are names of single settings and of groups (``phi4.settings.GROUPS``).
+    ``settings`` are names of single settings and of groups (``phi4.settings.GROUPS``); ``interrupted`` is what to
+    know after Ctrl-C where a part of the work is kept.
     """
 
     help: str
     target: str
     settings: tuple[str, ...] = ()
     arguments: tuple[Argument, ...] = ()
+    interrupted: str = ""
 
     def load(self) -> Callable[..., Any]:
         """The function: ``function(settings, **arguments)``."""
@@ -39,6 +41,7 @@ class Command:
         return function
 
 
+KEPT = "what was finished is kept, run the same command to go on"
 UNCHECKED = Argument(
     "--unchecked", "train on a base model that was never tried (phi4/weights/bases.py)", action="store_true"
 )
@@ -49,6 +52,7 @@ COMMANDS: dict[str, Command] = {
         "phi4.pipeline.road:run",
         ("workspace", "teacher", "dataset", "training", "answers", "questions", "judge"),
         (UNCHECKED,),
+        KEPT,
     ),
     "import": Command(
         "documents (HWP, HWPX, PDF, DOCX, …) → seeds in data/seeds/",
@@ -74,6 +78,7 @@ COMMANDS: dict[str, Command] = {
             Argument("--on", "where: ray, or ray:ADDRESS of a cluster [here, in one process]", default=""),
             Argument("--dry-run", "print what would be asked, its time and cost; ask nothing", action="store_true"),
         ),
+        f"{KEPT} (without --fresh)",
     ),
     "inspect": Command(
         "what is in train.jsonl",
@@ -101,6 +106,7 @@ COMMANDS: dict[str, Command] = {
             Argument("--estimate", "print memory and time of each way to fit, train nothing", action="store_true"),
             UNCHECKED,
         ),
+        "run the same command to go on from the last checkpoint (without --fresh); --stage dpo makes none",
     ),
     "ask": Command(
         "ask the tuned model; without a question, talk to it",
@@ -172,6 +178,7 @@ COMMANDS: dict[str, Command] = {
             Argument("action", "what to do", nargs="?", choices=("list", "pull", "path"), default="list"),
             Argument("name", "which model", nargs="?"),
         ),
+        KEPT,
     ),
     "doctor": Command("what this machine has, and what is missing", "phi4.cli.doctor:doctor", ("workspace", "teacher")),
     "init": Command(

@@ -47,3 +47,8 @@ def _seconds(dtype: torch.dtype) -> float:
 def name_of(dtype: torch.dtype) -> str:
     """``bf16``, ``fp16`` or ``fp32``."""
     return {torch.bfloat16: "bf16", torch.float16: "fp16"}.get(dtype, "fp32")
+
+
+def dtype_named(name: str) -> torch.dtype:
+    """The format of such a name."""
+    return {"bf16": torch.bfloat16, "fp16": torch.float16}.get(name, torch.float32)

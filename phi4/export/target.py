@@ -12,7 +12,7 @@ from safetensors import SafetensorError
 from phi4.errors import ExportError, first_line
 from phi4.export.subject import RECORD
 from phi4.machine import available_memory
-from phi4.paths import exclusive, replace_folder
+from phi4.paths import only_maker, replace_folder
 
 GIB = 1 << 30
 
@@ -52,8 +52,8 @@ def placed(target: Path) -> Iterator[Path]:
     Raises ``ExportError`` when the disk refuses, what stood at ``target`` being untouched then, and ``WorkspaceError``
     when another process is writing there.
     """
-    part, lock = (target.with_name(f".{target.name}.{end}") for end in ("part", "lock"))
-    with exclusive(target.parent, "phi4 export", lock.name):
+    part = target.with_name(f".{target.name}.part")
+    with only_maker(target, "phi4 export"):
         try:
             shutil.rmtree(part, ignore_errors=True)  # what a killed export left
             part.mkdir()
@@ -66,7 +66,6 @@ def placed(target: Path) -> Iterator[Path]:
             ) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
-            lock.unlink(missing_ok=True)  # while it is held: who has it open finds it without a name, and tries anew
 
 
 def _existing(path: Path) -> Path:

@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 from transformers import TrainingArguments
 
-from phi4.engines.precision import compute_dtype
 from phi4.errors import TrainingError
 from phi4.training import processes
 from phi4.training.options import TrainingOptions
@@ -19,9 +18,11 @@ WARMUP_SHARE = 0.05
 EVALUATIONS = 5  # in a run, each with a checkpoint
 
 
-def training_arguments(options: TrainingOptions, data: Rows, folder: Path, device: str) -> TrainingArguments:
+def training_arguments(
+    options: TrainingOptions, data: Rows, folder: Path, device: str, dtype: torch.dtype
+) -> TrainingArguments:
     """What the Trainer is told. Raises ``TrainingError`` for names and values that it does not know."""
-    bf16 = device == "cuda" and compute_dtype(device) is torch.bfloat16
+    bf16 = device == "cuda" and dtype is torch.bfloat16
     every = max(1, math.ceil(_steps(options, data) / EVALUATIONS))
     evaluated = bool(data.held_out)
     # beside the adapters: the run's own folder goes when the run is done

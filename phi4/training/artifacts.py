@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 import shutil
@@ -27,10 +26,10 @@ EXAMPLE_CHARACTERS = 60  # a question that is read at a glance
 PACKAGES = ("torch", "transformers", "peft", "bitsandbytes", "accelerate")
 
 
-def describe_data(data: Path, examples: Sequence[Example]) -> dict[str, Any]:
-    """What was trained on: the file's hash, and the seed files that an exam of this adapter may ask about."""
+def describe_data(digest: str, examples: Sequence[Example]) -> dict[str, Any]:
+    """What was trained on: the SHA-256 of the file that the examples were read from, and the seed files that an
+    exam of this adapter may ask about."""
     files = sorted({example.source.file for example in examples if example.source})
-    digest = hashlib.sha256(data.read_bytes()).hexdigest()
     return {"sha256": digest, "rows": len(examples), "files": files, "examples": example_questions(examples)}
 
 

@@ -10,11 +10,14 @@ import json
 import math
 import shutil
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from phi4.errors import TrainingError, first_line
-from phi4.paths import Workspace, atomic_write
+from phi4.paths import Workspace, atomic_write, only_maker
+from phi4.training.processes import number
 
 RECORD, STATE = "run.json", "trainer_state.json"
 
@@ -24,8 +27,25 @@ def run_folder(workspace: Workspace, adapter: str) -> Path:
     return workspace.models / f".{adapter}.run"
 
 
+@contextmanager
+def only_training(workspace: Workspace, adapter: str) -> Iterator[None]:
+    """One training at a time makes an adapter: a second would delete the checkpoints of the first.
+
+    Of processes that train together the first answers for all. Raises ``WorkspaceError`` when another is at work.
+    """
+    if number():
+        yield
+        return
+    hint = "wait until it has ended, or train one of another name: phi4 train --adapter NAME"
+    with only_maker(workspace.models / adapter, f"training of the adapter '{adapter}'", hint):
+        yield
+
+
 def open_run(folder: Path, shape: dict[str, Any], fresh: bool) -> Path | None:
     """The checkpoint to go on from, or None to begin; ``shape`` is what the result follows from.
+
+    Its ``device`` is a device and a number format; an unfinished training goes on in the format that it began with
+    (``number_format``), whatever is fastest now.
 
     Raises ``TrainingError`` when an unfinished training of another shape is there: going on would
     mix two, starting over would throw hours away, so the user says which. Raises ``WorkspaceError``
@@ -47,6 +67,12 @@ def open_run(folder: Path, shape: dict[str, Any], fresh: bool) -> Path | None:
             "give the same settings to go on with it, or start over with: phi4 train --fresh",
         )
     return checkpoint
+
+
+def number_format(folder: Path) -> str:
+    """The name of the number format that the training in this folder computes in, from beginning to end; empty on a
+    machine that does not see the first one's folder."""
+    return str(_read(folder / RECORD).get("device", "")).partition(" ")[2]
 
 
 def newest_complete(folder: Path, processes: int = 1) -> Path | None:
@@ -99,7 +125,12 @@ def _read(record: Path) -> dict[str, Any]:
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     return [
-        f"{key} {before.get(key)} → {now.get(key)}"
+        f"{key} {_compared(key, before)} → {_compared(key, now)}"
         for key in sorted({*before, *now})
-        if before.get(key) != now.get(key)
+        if _compared(key, before) != _compared(key, now)
     ]
+
+
+def _compared(key: str, shape: dict[str, Any]) -> Any:
+    """What must agree of an entry. On a CPU the number format hangs on a timing: nobody could make it agree."""
+    return str(shape.get(key)).partition(" ")[0] if key == "device" else shape.get(key)

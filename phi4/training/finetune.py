@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import math
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ from safetensors import SafetensorError
 from transformers import EarlyStoppingCallback, PrinterCallback
 
 from phi4.chat_format import FORMAT_HASH, ChatTokenizer, parse_answer
-from phi4.engines.precision import best_device, compute_dtype, name_of
+from phi4.engines.precision import best_device, compute_dtype, dtype_named, name_of
 from phi4.engines.protocol import Limits
 from phi4.engines.torch_model import generate_batch
 from phi4.errors import TrainingError, first_line
-from phi4.jsonl import read_jsonl
+from phi4.jsonl import read_hashed
 from phi4.paths import Workspace
 from phi4.progress import clock
 from phi4.records import Example
@@ -27,7 +27,15 @@ from phi4.training import processes
 from phi4.training.aftercare import check_ending, check_reload
 from phi4.training.arguments import refused, training_arguments
 from phi4.training.artifacts import check_target, describe, describe_data, plot_loss, save_adapter
-from phi4.training.checkpoints import STATE, is_finished, newest_complete, open_run, run_folder
+from phi4.training.checkpoints import (
+    STATE,
+    is_finished,
+    newest_complete,
+    number_format,
+    only_training,
+    open_run,
+    run_folder,
+)
 from phi4.training.ladder import Ladder, Trial, estimate, out_of_memory
 from phi4.training.lora import adapted_model
 from phi4.training.options import TrainingOptions
@@ -51,6 +59,7 @@ class _Job:
     data: Rows
     source: dict[str, Any]
     device: str
+    dtype: torch.dtype
 
     @property
     def shape(self) -> dict[str, Any]:
@@ -59,7 +68,7 @@ class _Job:
             **self.options.shape(),
             "train.jsonl": self.source["sha256"][:16],
             "chat_format": FORMAT_HASH,
-            "device": f"{self.device} {name_of(compute_dtype(self.device))}",
+            "device": f"{self.device} {name_of(self.dtype)}",
             "processes": processes.count(),
         }
 
@@ -67,19 +76,20 @@ class _Job:
 def train_adapter(workspace: Workspace, options: TrainingOptions, fresh: bool = False) -> dict[str, Any]:
     """Train on the workspace's ``train.jsonl``; returns the contents of ``phi4.json``, which the first process writes.
 
-    Interrupted, it goes on from its last checkpoint when called again. Raises ``WorkspaceError`` or
-    ``RecordError`` for the data, ``WeightsError`` for the base, ``TrainingError`` for the rest, and
-    ``KeyboardInterrupt`` after an orderly stop.
+    Interrupted, it goes on from its last checkpoint when called again. Raises ``WorkspaceError`` while another
+    training makes the same adapter, that or ``RecordError`` for the data, ``WeightsError`` for the base,
+    ``TrainingError`` for the rest, and ``KeyboardInterrupt`` after an orderly stop.
     """
-    with processes.joined(best_device()):
+    with processes.joined(best_device()), only_training(workspace, options.adapter):
         with processes.first_goes_first():  # it may have to download the base
             job = _job(workspace, options)
         check_target(workspace.models / options.adapter)
         folder = run_folder(workspace, options.adapter)
         with processes.first_goes_first() as first:
             checkpoint = open_run(folder, job.shape, fresh) if first else newest_complete(folder, processes.count())
+        job = replace(job, dtype=dtype_named(number_format(folder) or name_of(job.dtype)))
         _announce(job)
-        model = adapted_model(job.base, options, job.device)
+        model = adapted_model(job.base, options, job.device, job.dtype)
         trainer = _train(model, job, folder, checkpoint)
         processes.wait()
         facts = _finish(trainer, model, job) if first else {}
@@ -94,8 +104,8 @@ def estimate_training(workspace: Workspace, options: TrainingOptions) -> list[Tr
     """Memory and time of each way to fit, measured on the fullest row; nothing is trained."""
     job = _job(workspace, options)
     _announce(job)
-    model = adapted_model(job.base, options, job.device)
-    trials = estimate(model, list(job.data.rows), options.budget, job.device)
+    model = adapted_model(job.base, options, job.device, job.dtype)
+    trials = estimate(model, list(job.data.rows), options.budget, job.device, job.dtype)
     passes = math.ceil(job.data.tokens * options.num_train_epochs / options.budget)
     where = "GPU memory" if job.device == "cuda" else "memory of the process"
     for trial in trials:
@@ -105,17 +115,17 @@ def estimate_training(workspace: Workspace, options: TrainingOptions) -> list[Tr
 
 
 def _job(workspace: Workspace, options: TrainingOptions) -> _Job:
-    examples = read_jsonl(workspace.train_file, Example, "type: phi4 generate")
+    examples, digest = read_hashed(workspace.train_file, Example, "type: phi4 generate")
     base = base_folder(options.model_name)
     tokenizer = ChatTokenizer(base)
     data = make_rows(examples, tokenizer, options.max_length, options.system_prompt, options.held_out)
-    source = describe_data(workspace.train_file, examples)
-    return _Job(workspace, options, base, tokenizer, data, source, best_device())
+    source, device = describe_data(digest, examples), best_device()
+    return _Job(workspace, options, base, tokenizer, data, source, device, compute_dtype(device))
 
 
 def _announce(job: _Job) -> None:
     data, options = job.data, job.options
-    dtype = name_of(compute_dtype(job.device))
+    dtype = name_of(job.dtype)
     place = f"{torch.cuda.get_device_name(0)}, NF4 and {dtype}" if job.device == "cuda" else f"CPU, {dtype}"
     print(f"📚 {len(data.rows)} rows, {data.tokens} tokens, {data.supervised / data.tokens:.0%} of them supervised")
     if data.held_out:
@@ -163,11 +173,11 @@ def _trainer(model: Any, job: _Job, folder: Path, callbacks: list[Any], seconds_
     options, data = job.options, job.data
     ladder = Ladder(max(options.budget, data.longest), data.longest)
     if job.device == "cuda":
-        ladder.choose(model, list(data.rows), job.device)
+        ladder.choose(model, list(data.rows), job.device, job.dtype)
         print(f"   {ladder.name}")
     if data.held_out and options.early_stopping_patience:
         callbacks.append(EarlyStoppingCallback(options.early_stopping_patience))
-    arguments = training_arguments(options, data, folder, job.device)
+    arguments = training_arguments(options, data, folder, job.device, job.dtype)
     try:
         trainer = PackedTrainer(
             model=model,

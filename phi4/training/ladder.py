@@ -14,7 +14,6 @@ from typing import Any
 
 import torch
 
-from phi4.engines.precision import compute_dtype
 from phi4.errors import TrainingError
 from phi4.training.packing import pack, packed_tensors
 from phi4.training.rows import Row
@@ -78,30 +77,30 @@ class Ladder:
         print(f"out of memory: going on with {self.name}; the samples of a step stay the same", file=sys.stderr)
         return True
 
-    def choose(self, model: Any, rows: list[Row], device: str) -> None:
+    def choose(self, model: Any, rows: list[Row], device: str, dtype: torch.dtype) -> None:
         """Go down until a dry run fits. Raises ``TrainingError`` with the remedies at the bottom."""
         self.stand(model)
-        while not (trial := try_rung(model, rows, self.budget, device, RUNGS[self._rung].name)).fits:
+        while not (trial := try_rung(model, rows, self.budget, device, dtype, RUNGS[self._rung].name)).fits:
             if not self.down(model):
                 raise out_of_memory(f"the longest row ({self._longest} tokens) does not fit with {trial.rung}")
 
 
-def out_of_memory(what: str) -> TrainingError:
+def out_of_memory(what: str, remedies: str = REMEDIES) -> TrainingError:
     """What to say when there is no lower rung."""
-    return TrainingError(f"torch.cuda.OutOfMemoryError: {what}", REMEDIES)
+    return TrainingError(f"torch.cuda.OutOfMemoryError: {what}", remedies)
 
 
-def estimate(model: Any, rows: list[Row], budget: int, device: str) -> list[Trial]:
+def estimate(model: Any, rows: list[Row], budget: int, device: str, dtype: torch.dtype) -> list[Trial]:
     """Every rung tried once; the model is left as it was."""
     trials = []
     for rung in RUNGS:
         recompute(model, rung.every)
-        trials.append(try_rung(model, rows, budget, device, rung.name))
+        trials.append(try_rung(model, rows, budget, device, dtype, rung.name))
     recompute(model, 0)
     return trials
 
 
-def try_rung(model: Any, rows: list[Row], budget: int, device: str, name: str) -> Trial:
+def try_rung(model: Any, rows: list[Row], budget: int, device: str, dtype: torch.dtype, name: str) -> Trial:
     """A forward, a backward, an optimizer step and an evaluation on the fullest packed row.
 
     The step has a learning rate and gradients of 0 and its noise is taken back: nothing of the model changes.
@@ -110,7 +109,7 @@ def try_rung(model: Any, rows: list[Row], budget: int, device: str, name: str) -
     tensors = {key: value.to(device) for key, value in packed_tensors(fullest).items()}
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=0.0, weight_decay=0.0)
-    mixed = torch.autocast(device, compute_dtype(device), enabled=device == "cuda")
+    mixed = torch.autocast(device, dtype, enabled=device == "cuda")
     fits, seconds = True, 0.0
     _reset_peak(device)
     try:

@@ -17,13 +17,14 @@ from phi4.training.options import TrainingOptions
 BEGINNINGS: dict[str, bool | str] = {"true": True, "false": False, "gaussian": "gaussian", "orthogonal": "orthogonal"}
 
 
-def adapted_model(base: Path, options: TrainingOptions, device: str) -> Any:
+def adapted_model(base: Path, options: TrainingOptions, device: str, dtype: torch.dtype | None = None) -> Any:
     """The base at ``base``, frozen, with fresh fp32 LoRA weights, able to return the label-only loss.
+    ``dtype``: the base's format, that which is fastest here unless stated.
 
     Raises ``EngineError`` for the base and ``TrainingError`` for settings that peft refuses.
     """
     torch.manual_seed(options.seed)
-    model = load_base(base, device)
+    model = load_base(base, device, dtype)
     model.config.use_cache = False
     for module in model.modules():  # bitsandbytes on a CPU would repack the weights for inference, and lose gradients
         if hasattr(module, "support_avx512bf16_for_cpu"):
@@ -47,6 +48,17 @@ def adapted_model(base: Path, options: TrainingOptions, device: str) -> Any:
     if not any(weight.requires_grad for weight in adapted.parameters()):
         raise TrainingError("no weight is trainable", "the base model has no linear layer that LoRA can adapt")
     return adapted
+
+
+def lora_options(adapter: Path, words: dict[str, Any]) -> dict[str, Any]:
+    """The LoRA settings that an adapter was made with, as ``TrainingOptions`` has them.
+
+    ``words`` are the settings in its ``phi4.json``: peft's file has every single layer in the place of "all-linear".
+    """
+    config = LoraConfig.from_pretrained(adapter)
+    told = ("r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora")
+    asked = ("target_modules", "init_lora_weights")
+    return {**{name: getattr(config, name) for name in told}, **{name: words[name] for name in asked if name in words}}
 
 
 def _beginning(way: str) -> bool | str:

@@ -7,10 +7,12 @@ Report does the same with pairs that a judge chose (section 4).
 
 from __future__ import annotations
 
-import hashlib
+import gc
 import json
 import math
-from dataclasses import replace
+import sys
+import warnings
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,13 +23,17 @@ from transformers import PrinterCallback, TrainerCallback
 from phi4.chat_format import ChatTokenizer
 from phi4.engines.precision import best_device, compute_dtype
 from phi4.engines.torch_model import load_base
-from phi4.errors import AdapterError, TrainingError
-from phi4.jsonl import read_jsonl
+from phi4.errors import AdapterError, TrainingError, first_line
+from phi4.jsonl import read_hashed
 from phi4.paths import Workspace
 from phi4.progress import Progress
 from phi4.records import Message, Preference
+from phi4.training import processes
 from phi4.training.aftercare import check_ending, check_reload
-from phi4.training.artifacts import describe, plot_loss, save_adapter
+from phi4.training.artifacts import check_target, describe, plot_loss, save_adapter
+from phi4.training.checkpoints import only_training
+from phi4.training.ladder import out_of_memory
+from phi4.training.lora import lora_options
 from phi4.training.options import TrainingOptions
 from phi4.training.rows import Row
 from phi4.weights import base_folder
@@ -35,30 +41,88 @@ from phi4.weights import base_folder
 LEARNING_RATE = 2e-5  # for LoRA; TRL's default 1e-6 is for whole models
 BETA = 0.1
 SUFFIX = "-dpo"  # of the new adapter's name: the one it came from stays
+REMEDIES = (
+    "1. one pair at a time: phi4 train --stage dpo --per-device-train-batch-size 1\n"
+    "  2. without the longest pairs: phi4 train --stage dpo --max-length 256\n"
+    "  3. end other GPU processes: nvidia-smi"
+)
 
 
 def train_preferences(workspace: Workspace, options: TrainingOptions) -> dict[str, Any]:
     """Train the workspace's adapter on its preferences; the result is the adapter ``NAME-dpo``.
 
-    Base and system prompt are the adapter's own, whatever ``options`` say. Raises ``AdapterError`` without a whole
-    adapter, ``WorkspaceError`` without preferences, and ``TrainingError`` when TRL is not installed.
+    Base, system prompt and LoRA settings are the adapter's own, whatever ``options`` say. Raises ``AdapterError``
+    without a whole adapter, ``WorkspaceError`` without preferences or while another training makes ``NAME-dpo``, and
+    ``TrainingError`` when TRL is not installed, something else stands where ``NAME-dpo`` would, or memory is short.
     """
-    trl = _trl()
-    pairs = read_jsonl(workspace.preference_file, Preference, "type: phi4 generate")
+    with processes.joined(best_device()), only_training(workspace, options.adapter + SUFFIX):
+        trl = _trl()
+        job = _job(workspace, options)
+        print(f"📚 {len(job.rows)} pairs of a better and a worse answer; from {workspace.show(job.before)}")
+        return _fitted(trl, job)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What is trained on, from which adapter, where it goes."""
+
+    workspace: Workspace
+    options: TrainingOptions
+    before: Path
+    base: Path
+    tokenizer: ChatTokenizer
+    rows: list[dict[str, Any]]
+    data: dict[str, Any]
+    device: str
+
+    @property
+    def target(self) -> Path:
+        return self.workspace.models / (self.options.adapter + SUFFIX)
+
+
+def _job(workspace: Workspace, options: TrainingOptions) -> _Job:
+    check_target(workspace.models / (options.adapter + SUFFIX))
+    pairs, digest = read_hashed(workspace.preference_file, Preference, "type: phi4 generate")
     before = workspace.models / options.adapter
     source = _facts(before)
-    options = replace(options, model_name=source["base_model"], system_prompt=source.get("system_prompt", ""))
-    device, base = best_device(), base_folder(options.model_name)
+    own = {"model_name": source["base_model"], "system_prompt": source.get("system_prompt", "")}
+    options = replace(options, **own, **lora_options(before, source["settings"]))
+    base = base_folder(options.model_name)
     tokenizer = ChatTokenizer(base)
     rows = [row for pair in pairs if (row := _render(pair, tokenizer, options))]
     if not rows:
         raise TrainingError(f"all pairs are longer than max_length={options.max_length} tokens", "raise --max-length")
-    print(f"📚 {len(rows)} pairs of a better and a worse answer; from {workspace.show(before)}")
-    model = _tuned(base, before, device)
-    trainer = _trainer(trl, model, rows, base, _arguments(trl, options, device, workspace.models))
+    data = {**source["data"], "preferences": digest}
+    return _Job(workspace, options, before, base, tokenizer, rows, data, best_device())
+
+
+def _fitted(trl: Any, job: _Job) -> dict[str, Any]:
+    """Train with all activations kept, which is faster; where they do not fit start over, recomputing every layer."""
+    try:
+        return _train(trl, job, recomputed=False)
+    except torch.OutOfMemoryError as error:
+        if processes.count() > 1:  # the others have not run out, and wait in the middle of a step
+            raise out_of_memory(first_line(error), REMEDIES) from error
+    print("out of memory: starting over, with every layer computed twice", file=sys.stderr)
+    gc.collect()  # here, where no traceback holds the first attempt any more
+    torch.cuda.empty_cache()
+    try:
+        return _train(trl, job, recomputed=True)
+    except torch.OutOfMemoryError as error:
+        raise out_of_memory(first_line(error), REMEDIES) from error
+
+
+def _train(trl: Any, job: _Job, recomputed: bool) -> dict[str, Any]:
+    model = _tuned(job.base, job.before, job.device)
+    arguments = _arguments(trl, job.options, job.device, job.workspace.models, recomputed)
+    trainer = _trainer(trl, model, job.rows, job.base, arguments)
     trainer.pop_callback(PrinterCallback)
-    trainer.train()
-    return _finish(trainer, model, rows, base, workspace, options, source["data"], tokenizer, device)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "`gradient_checkpointing", FutureWarning)  # TRL calls it by its old name
+        trainer.train()
+    if processes.number():
+        return {}  # the first process writes
+    return _finish(trainer, model, job)
 
 
 def _trl() -> Any:
@@ -112,7 +176,7 @@ def _trainer(trl: Any, model: Any, rows: list[dict[str, Any]], base: Path, argum
     )
 
 
-def _arguments(trl: Any, options: TrainingOptions, device: str, models: Path) -> Any:
+def _arguments(trl: Any, options: TrainingOptions, device: str, models: Path, recomputed: bool) -> Any:
     bf16 = device == "cuda" and compute_dtype(device) is torch.bfloat16
     return trl.DPOConfig(
         output_dir=str(models),  # nothing is saved there on the way
@@ -123,7 +187,8 @@ def _arguments(trl: Any, options: TrainingOptions, device: str, models: Path) ->
         lr_scheduler_type=options.lr_scheduler_type,
         beta=BETA,
         max_length=options.max_length,
-        activation_checkpointing=False,
+        activation_checkpointing=recomputed,
+        activation_checkpointing_kwargs={"use_reentrant": False} if recomputed else None,
         bf16=bf16,
         fp16=device == "cuda" and not bf16,
         use_cpu=device == "cpu",
@@ -149,39 +214,27 @@ class _Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not type
         self.bar.clear()
 
 
-def _finish(
-    trainer: Any,
-    model: Any,
-    rows: list[dict[str, Any]],
-    base: Path,
-    workspace: Workspace,
-    options: TrainingOptions,
-    source: dict[str, Any],
-    tokenizer: ChatTokenizer,
-    device: str,
-) -> dict[str, Any]:
+def _finish(trainer: Any, model: Any, job: _Job) -> dict[str, Any]:
     log = [entry for entry in trainer.state.log_history if "loss" in entry]
     margins = [entry["rewards/margins"] for entry in log]
     model.delete_adapter("ref")
-    named = replace(options, adapter=options.adapter + SUFFIX, learning_rate=LEARNING_RATE)
-    sample = [_as_row(row) for row in rows]
+    named = replace(job.options, adapter=job.target.name, learning_rate=LEARNING_RATE)
+    sample = [_as_row(row) for row in job.rows]
     metrics = {
         "stage": "dpo",
-        "pairs": len(rows),
+        "pairs": len(job.rows),
         "steps": len(log),
         "first_loss": log[0]["loss"],
         "last_loss": log[-1]["loss"],
         "first_margin": margins[0],
         "last_margin": margins[-1],
-        "stop_test": check_ending(model, device, sample, tokenizer.im_end),
+        "stop_test": check_ending(model, job.device, sample, job.tokenizer.im_end),
     }
-    data = workspace.preference_file.read_bytes()
-    facts = describe(named, {**source, "preferences": hashlib.sha256(data).hexdigest()}, metrics)
-    target = workspace.models / named.adapter
-    check = partial(check_reload, model, device, row=sample[0])
-    save_adapter(model, base, target, facts, log, partial(plot_loss, log), check)
+    facts = describe(named, job.data, metrics)
+    check = partial(check_reload, model, job.device, row=sample[0])
+    save_adapter(model, job.base, job.target, facts, log, partial(plot_loss, log), check)
     print(f"🎉 Training Complete!  margin of the better answer {margins[0]:.3f} → {margins[-1]:.3f}")
-    print(f"💾 Saved to: {workspace.show(target)}")
+    print(f"💾 Saved to: {job.workspace.show(job.target)}")
     return facts
 
 
@@ -191,12 +244,13 @@ def _as_row(row: dict[str, Any]) -> Row:
 
 
 def _facts(adapter: Path) -> dict[str, Any]:
-    """What the adapter says of its base, its system prompt and its data, about which the exam asks it too."""
+    """What the adapter says of its base, its settings and its data, about which the exam asks it too."""
     if not (adapter / "adapter_config.json").is_file():
         raise AdapterError(f"there is no adapter '{adapter}' to start from", "type: phi4 train")
     try:
         facts = json.loads((adapter / "phi4.json").read_text(encoding="utf-8"))
-        return {**facts, "base_model": str(facts["base_model"]), "data": dict(facts["data"])}
+        told = {**facts, "base_model": str(facts["base_model"]), "data": dict(facts["data"])}
+        return {**told, "settings": dict(told.get("settings", {}))}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise AdapterError(
             f"'{adapter}' has no phi4.json that tells its base and its data", "train it again with: phi4 train"

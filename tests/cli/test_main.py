@@ -1,5 +1,6 @@
 """The command line: exit codes, where words go, and how a failure is told."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -125,12 +126,21 @@ def test_a_defect_is_told_in_one_message_that_asks_for_a_report(more_commands, c
     assert "Traceback" not in err
 
 
-def test_an_interrupt_is_130_and_says_that_nothing_is_lost(more_commands, capsys):
+def test_an_interrupt_is_130_and_promises_nothing_where_nothing_is_kept(more_commands, capsys):
     assert main(["interrupted"]) == 130
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert "interrupted" in err
-    assert "Traceback" not in err
+    assert capsys.readouterr() == ("", "\nphi4: interrupted\n")
+    assert not COMMANDS["evaluate"].interrupted, "an exam writes at its end"
+
+
+@pytest.mark.parametrize("name", ["run", "generate", "train", "models"])
+def test_an_interrupt_of_a_command_that_keeps_its_work_says_how_to_go_on(more_commands, monkeypatch, capsys, name):
+    stopped = dataclasses.replace(COMMANDS["interrupted"], interrupted=COMMANDS[name].interrupted)
+    monkeypatch.setitem(COMMANDS, "interrupted", stopped)
+    assert main(["interrupted"]) == 130
+    told = capsys.readouterr().err
+    assert "run the same command to go on" in told
+    assert ("--stage dpo makes none" in told) == (name == "train")
+    assert ("without --fresh" in told) == any(word.name == "--fresh" for word in COMMANDS[name].arguments)
 
 
 def test_json_leaves_nothing_but_json_on_stdout(more_commands, capsys):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from phi4.engines import precision
-from phi4.engines.precision import BF16_GAIN, best_device, bf16_gain, compute_dtype, name_of
+from phi4.engines.precision import BF16_GAIN, best_device, bf16_gain, compute_dtype, dtype_named, name_of
 
 
 @pytest.fixture
@@ -60,5 +60,6 @@ def test_this_machine_is_measured_once_and_gets_one_answer():
 @pytest.mark.parametrize(
     ("dtype", "name"), [(torch.bfloat16, "bf16"), (torch.float16, "fp16"), (torch.float32, "fp32")]
 )
-def test_a_format_has_a_short_name(dtype, name):
+def test_a_format_has_a_short_name_and_is_found_by_it(dtype, name):
     assert name_of(dtype) == name
+    assert dtype_named(name) is dtype

@@ -15,5 +15,5 @@ def one_thread():
 @pytest.fixture
 def fp32(monkeypatch):
     """Whatever this machine is fast at, models are loaded in fp32: for comparisons to the last digits."""
-    for module in ("engines.torch_model", "training.finetune", "training.ladder"):
+    for module in ("engines.torch_model", "training.finetune"):
         monkeypatch.setattr(f"phi4.{module}.compute_dtype", lambda device: torch.float32)

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+import torch
 
 from phi4.errors import TrainingError
 from phi4.training.arguments import EVALUATIONS, training_arguments
@@ -14,7 +15,7 @@ HELD_OUT = Rows(ROWS.rows, held_out=tuple(random_rows(9, 9)))
 
 
 def told(tmp_path, data=ROWS, **changes):
-    return training_arguments(options("base", **changes), data, tmp_path, "cpu")
+    return training_arguments(options("base", **changes), data, tmp_path, "cpu", torch.float32)
 
 
 def test_the_manuals_names_reach_the_trainer(tmp_path):

@@ -1,20 +1,17 @@
 """What ``phi4.json`` says, and the plot."""
 
-from phi4.jsonl import write_jsonl
 from phi4.records import Example, Source
 from phi4.training.artifacts import describe, describe_data, example_questions, plot_loss
 from tests.training.kit import options
 
 
-def test_the_description_names_base_data_settings_and_versions(tmp_path):
-    data = tmp_path / "train.jsonl"
+def test_the_description_names_base_data_settings_and_versions():
     sources = [Source(file=name, sha256="0", sentences=(1,)) for name in ("b.txt", "a.txt", "b.txt")]
     rows = [Example(question="가?", reasoning_steps=("나.",), answer="다.", source=source) for source in sources]
     rows.append(Example(question="라?", reasoning_steps=("마.",), answer="바."))
-    write_jsonl(data, rows)
-    facts = describe(options("qwen2.5-coder-0.5b"), describe_data(data, rows), {"seconds": 1.0})
+    facts = describe(options("qwen2.5-coder-0.5b"), describe_data("abc", rows), {"seconds": 1.0})
     assert facts["base_model"] == "qwen2.5-coder-0.5b"
-    assert (facts["data"]["rows"], facts["data"]["files"]) == (4, ["a.txt", "b.txt"])
+    assert (facts["data"]["sha256"], facts["data"]["rows"], facts["data"]["files"]) == ("abc", 4, ["a.txt", "b.txt"])
     assert facts["settings"]["r"] == 16
     assert set(facts["versions"]) == {"phi4", "torch", "transformers", "peft", "bitsandbytes", "accelerate"}
 

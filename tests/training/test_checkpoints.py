@@ -7,7 +7,8 @@ import pytest
 
 from phi4.errors import TrainingError, WorkspaceError
 from phi4.paths import Workspace
-from phi4.training.checkpoints import is_finished, newest_complete, open_run, run_folder
+from phi4.training import checkpoints
+from phi4.training.checkpoints import is_finished, newest_complete, number_format, only_training, open_run, run_folder
 from tests.training.kit import moved_model, packed_trainer, random_rows
 
 SHAPE = {"learning_rate": 0.01, "train.jsonl": "abc", "seed": 0}
@@ -38,6 +39,28 @@ def cut(path):
 
 def test_a_run_has_its_folder_beside_the_adapter(tmp_path):
     assert run_folder(Workspace(tmp_path), "bot") == tmp_path / "models" / ".bot.run"
+
+
+def test_an_adapter_has_one_training_at_a_time_and_its_lock_goes_with_it(tmp_path):
+    place = Workspace(tmp_path)
+    with only_training(place, "bot"):
+        with only_training(place, "another"):
+            pass
+        with pytest.raises(WorkspaceError, match="another training of the adapter 'bot' is at work") as caught:
+            only_training(place, "bot").__enter__()
+        assert "phi4 train --adapter NAME" in caught.value.hint
+    assert list(place.models.iterdir()) == []
+    with only_training(place, "bot"):
+        pass
+
+
+def test_of_processes_that_train_together_only_the_first_holds_the_lock(tmp_path, monkeypatch):
+    place = Workspace(tmp_path)
+    with only_training(place, "bot"), monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "number", lambda: 1)
+        with only_training(place, "bot"):
+            pass
+        assert (place.models / ".bot.lock").is_dir(), "the first one still holds it"
 
 
 def test_the_newest_checkpoint_is_gone_on_from(run):
@@ -94,6 +117,17 @@ def test_other_settings_or_data_are_refused_by_name(run):
     assert "seed" not in caught.value.message
     assert "phi4 train --fresh" in caught.value.hint
     assert (run / "checkpoint-4").is_dir(), "nothing is lost by asking"
+
+
+def test_a_run_keeps_its_number_format_and_only_another_device_is_refused(run):
+    begun, now = ({**SHAPE, "device": f"cpu {name}"} for name in ("bf16", "fp32"))
+    (run / "run.json").write_text(json.dumps(begun), encoding="utf-8")
+    assert open_run(run, now, fresh=False) == run / "checkpoint-4"
+    assert number_format(run) == "bf16"
+    with pytest.raises(TrainingError, match=r"settings: device cpu → cuda\n"):
+        open_run(run, {**SHAPE, "device": "cuda bf16"}, fresh=False)
+    assert open_run(run, now, fresh=True) is None
+    assert number_format(run) == "fp32"
 
 
 def test_a_run_of_two_processes_is_not_gone_on_with_by_one(run):

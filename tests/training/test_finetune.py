@@ -1,8 +1,10 @@
 """A whole training on a tiny model: the files, the numbers, and what stops it."""
 
+import hashlib
 import json
 import math
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,12 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
 from phi4.chat_format import FORMAT_HASH, ChatTokenizer
+from phi4.engines.precision import dtype_named
 from phi4.errors import RecordError, TrainingError, WeightsError, WorkspaceError
 from phi4.jsonl import read_jsonl
 from phi4.records import Example
 from phi4.training import estimate_training, train_adapter
+from phi4.training.checkpoints import only_training, run_folder
 from phi4.training.rows import make_rows
 from tests.training.kit import make_workspace, options
 
@@ -121,14 +125,9 @@ def test_a_failed_write_leaves_the_earlier_adapter_and_is_made_good_without_a_st
     assert found == losses(workspace)
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("PytorchStreamWriter failed")])
-def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
-    workspace, tiny_base, monkeypatch, capsys, error
-):
-    """8 steps, a checkpoint after every second; the third cannot be written."""
-    few = options(tiny_base, num_train_epochs=4.0, lora_dropout=0.1)
-    train_adapter(workspace, few)
-    undisturbed = losses(workspace)
+@contextmanager
+def full_at_the_third_checkpoint(monkeypatch, error):
+    """The disk is full at step 6 of 8, where a checkpoint comes after every second."""
     plain = torch.save
 
     def save(what, path, **rest):
@@ -141,7 +140,19 @@ def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
     with monkeypatch.context() as patch:
         patch.setattr(torch, "save", save)
         with pytest.raises(TrainingError, match="cannot write a checkpoint to") as caught:
-            train_adapter(workspace, few)
+            yield caught
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), RuntimeError("PytorchStreamWriter failed")])
+def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
+    workspace, tiny_base, monkeypatch, capsys, error
+):
+    """8 steps, a checkpoint after every second; the third cannot be written."""
+    few = options(tiny_base, num_train_epochs=4.0, lora_dropout=0.1)
+    train_adapter(workspace, few)
+    undisturbed = losses(workspace)
+    with full_at_the_third_checkpoint(monkeypatch, error) as caught:
+        train_adapter(workspace, few)
     assert "free some disk space" in caught.value.hint
     assert losses(workspace) == undisturbed, "the last good adapter stays"
     capsys.readouterr()
@@ -150,6 +161,23 @@ def test_a_disk_that_is_full_at_a_checkpoint_costs_the_steps_since_the_last_one(
     said = capsys.readouterr().out
     assert "checkpoint-6 is incomplete" in said
     assert "going on from step 4" in said
+
+
+@pytest.mark.parametrize("formats", [("fp32", "bf16"), ("bf16", "fp32")], ids="-then-".join)
+def test_an_interrupted_training_goes_on_in_the_format_that_it_began_with(workspace, tiny_base, monkeypatch, formats):
+    """Which one is fastest on a CPU is timed anew by every process."""
+    few = options(tiny_base, num_train_epochs=4.0)
+    began, now = (lambda device, name=name: dtype_named(name) for name in formats)
+    monkeypatch.setattr("phi4.training.finetune.compute_dtype", began)
+    train_adapter(workspace, few)
+    undisturbed = losses(workspace)
+    with full_at_the_third_checkpoint(monkeypatch, OSError(28, "No space left on device")):
+        train_adapter(workspace, few)
+    monkeypatch.setattr("phi4.training.finetune.compute_dtype", now)
+    train_adapter(workspace, few)
+    assert losses(workspace) == undisturbed
+    train_adapter(workspace, few)
+    assert losses(workspace) != undisturbed, "a new training takes what is fastest now"
 
 
 def test_an_unfinished_training_of_other_settings_is_refused_until_it_is_given_up(workspace, tiny_base, monkeypatch):
@@ -164,6 +192,30 @@ def test_an_unfinished_training_of_other_settings_is_refused_until_it_is_given_u
     with pytest.raises(TrainingError, match=r"other settings: train\.jsonl"):
         train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
     assert train_adapter(workspace, other, fresh=True)["settings"]["learning_rate"] == 0.5
+
+
+def test_the_adapter_tells_the_hash_of_the_rows_that_it_was_trained_on(workspace, tiny_base, monkeypatch):
+    """A ``generate`` puts other rows in place while these are tokenised."""
+    trained = hashlib.sha256(workspace.train_file.read_bytes()).hexdigest()
+
+    def meanwhile(*arguments):
+        make_workspace(workspace.root, facts=5)
+        return make_rows(*arguments)
+
+    monkeypatch.setattr("phi4.training.finetune.make_rows", meanwhile)
+    facts = train_adapter(workspace, options(tiny_base, num_train_epochs=1.0))
+    assert (facts["data"]["sha256"], facts["data"]["rows"]) == (trained, 4)
+    assert hashlib.sha256(workspace.train_file.read_bytes()).hexdigest() != trained
+
+
+def test_a_second_training_of_an_adapter_is_refused_and_leaves_the_first_ones_folder_alone(workspace, tiny_base):
+    mine = run_folder(workspace, "bot") / "run.json"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("the first one's", encoding="utf-8")
+    for fresh in (False, True):
+        with only_training(workspace, "bot"), pytest.raises(WorkspaceError, match="adapter 'bot' is at work"):
+            train_adapter(workspace, options(tiny_base), fresh)
+    assert mine.read_text(encoding="utf-8") == "the first one's"
 
 
 def test_held_out_rows_are_evaluated_answered_and_choose_the_adapter(tmp_path, tiny_base, fp32, capsys):

@@ -29,7 +29,7 @@ def is_same(before, after):
 
 def test_trying_a_rung_changes_no_weight_and_no_noise(model):
     before, noise = weights(model), torch.get_rng_state()
-    trial = try_rung(model, ROWS, 64, "cpu", "no checkpointing")
+    trial = try_rung(model, ROWS, 64, "cpu", torch.float32, "no checkpointing")
     assert is_same(before, weights(model))
     assert torch.equal(noise, torch.get_rng_state())
     assert all(weight.grad is None for weight in model.parameters())
@@ -44,7 +44,7 @@ def test_not_even_an_infinite_gradient_changes_a_weight(model):
     with torch.no_grad():
         weight.fill_(1e38)
     before = weights(model)
-    assert try_rung(model, ROWS, 64, "cpu", "no checkpointing").fits
+    assert try_rung(model, ROWS, 64, "cpu", torch.float32, "no checkpointing").fits
     assert is_same(before, weights(model)), name
 
 
@@ -72,7 +72,7 @@ def test_every_rung_gives_the_same_loss_and_gradients(model):
 
 def test_an_estimate_tries_three_rungs_and_leaves_the_first(model):
     before = weights(model)
-    trials = estimate(model, ROWS, 64, "cpu")
+    trials = estimate(model, ROWS, 64, "cpu", torch.float32)
     assert [trial.rung for trial in trials] == [rung.name for rung in RUNGS]
     assert all(trial.fits for trial in trials)
     assert checkpointed(model) == [False, False]
@@ -90,21 +90,21 @@ def test_a_rung_that_is_out_of_memory_does_not_fit_and_the_next_is_tried(model, 
 
     monkeypatch.setattr(model, "forward", forward)
     ladder = Ladder(64, 30)
-    ladder.choose(model, ROWS, "cpu")
+    ladder.choose(model, ROWS, "cpu", torch.float32)
     assert ladder.name == "every second layer, 64 tokens a pass"
     assert calls == [[False, False], [True, False], [True, False]]  # failed; trained; evaluated
     assert "going on with every second layer" in capsys.readouterr().err
 
 
 def test_the_bottom_of_the_ladder_is_said_with_the_manuals_remedies(model, monkeypatch):
-    def full(model, rows, budget, device, name):
+    def full(model, rows, budget, device, dtype, name):
         tried.append((name, budget))
         return Trial(name, budget, fits=False, peak_bytes=0, seconds=0.0)
 
     tried = []
     monkeypatch.setattr(module, "try_rung", full)
     with pytest.raises(TrainingError, match=r"longest row \(30 tokens\) does not fit with every layer") as caught:
-        Ladder(128, 30).choose(model, ROWS, "cpu")
+        Ladder(128, 30).choose(model, ROWS, "cpu", torch.float32)
     assert tried == [(rung.name, 128) for rung in RUNGS] + [("every layer", budget) for budget in (64, 32, 30)]
     for remedy in ("per_device_train_batch_size=1", "shorter rows", "end other GPU processes"):
         assert remedy in caught.value.hint
@@ -112,7 +112,7 @@ def test_the_bottom_of_the_ladder_is_said_with_the_manuals_remedies(model, monke
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the peak is that of the whole process")
 def test_the_peak_is_that_of_the_trial_not_of_what_was_before(model):
-    first = try_rung(model, ROWS, 64, "cpu", "no checkpointing")
+    first = try_rung(model, ROWS, 64, "cpu", torch.float32, "no checkpointing")
     torch.ones(256 << 20, dtype=torch.uint8)  # used and given back
-    second = try_rung(model, ROWS, 64, "cpu", "no checkpointing")
+    second = try_rung(model, ROWS, 64, "cpu", torch.float32, "no checkpointing")
     assert second.peak_bytes - first.peak_bytes < 128 << 20

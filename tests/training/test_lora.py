@@ -7,7 +7,7 @@ import torch
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from phi4.errors import TrainingError
-from phi4.training.lora import adapted_model
+from phi4.training.lora import adapted_model, lora_options
 from phi4.training.packing import packed_tensors
 from tests.training.kit import gradients, moved_model, options, random_rows
 
@@ -75,6 +75,15 @@ def test_the_layers_can_be_named(tiny_base, tmp_path, names):
     model = adapted(tiny_base, target_modules=names)
     assert {name.split(".")[-4] for name, w in model.named_parameters() if w.requires_grad} == {"q_proj", "v_proj"}
     assert set(saved_config(model, tmp_path)["target_modules"]) == {"q_proj", "v_proj"}
+
+
+def test_the_settings_of_an_adapter_are_read_from_its_files(tiny_base, tmp_path):
+    stated = {
+        "r": 3, "lora_alpha": 5, "lora_dropout": 0.25, "target_modules": "q_proj,v_proj",
+        "init_lora_weights": "gaussian", "use_rslora": True, "use_dora": False,
+    }  # fmt: skip
+    adapted(tiny_base, **stated).save_pretrained(tmp_path)
+    assert lora_options(tmp_path, {**stated, "r": 16, "seed": 7}) == stated, "peft's file knows the rank"
 
 
 def test_rslora_scales_by_the_root_of_the_rank(tiny_base, fp32):
