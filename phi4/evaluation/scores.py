@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from phi4.korean.negation import predicates, without_denied, without_refuted
 from phi4.korean.words import morphemes
 
 LONG = 12  # characters from which a gold that is a sentence is judged by its content
-SHORT = 3  # syllables up to which a gold must begin a word: shorter ones stand in too many others
+SHORT = 3  # syllables up to which a gold must be a word or a compound's first noun: it stands in too many others
 COVERED = 0.8  # share of a long gold's content morphemes that a right answer says
 
 _ASIDE = re.compile(r"\([^()]*\)")
@@ -22,6 +23,7 @@ _SPAN = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:~\d+(?:\.\d+)?)?")
 _AMOUNT = re.compile(r"^(?:약|최대|하루)?\d")
 # Syllables that turn the word behind them into another one: 비가역적, 저칼륨혈증, 항응고인자.
 _OTHER_WORD = "비불무미저고항반"
+_NOUNS = ("NNG", "NNP", "NNB", "NR", "NP", "XR", "XSN", "SN", "SL")
 _CLAUSE = re.compile(r"(?<=때문에) |(?<=므로) |(?<=[며고]) |(?<=지만) |, ")
 _UP, _DOWN = "+", "-"
 _RISES = "늘 늘리 늘어나 높 높이 높아지 오르 올리 올라가 크 커지 키우 강하 강 빠르 많 넓 넓히 길"
@@ -136,11 +138,35 @@ def _spans(text: str) -> set[str]:
 
 
 def _holds_word(gold: str, answer: str) -> bool:
-    wanted = squeeze(gold)
+    wanted, bare = squeeze(gold), bare_words(gold)
     if not wanted:
         return False
     for told in (answer, _ASIDE.sub(" ", answer)):  # "ATPase(H+/K+ ATPase)입니다" holds ATPase
-        if _stands_in(wanted, told) or _stands_in(bare_words(gold), bare_words(told)):
+        if _is_short(wanted):  # without its particles 장에서 would stand in 장용정
+            if _is_a_word(wanted, told):
+                return True
+        elif _stands_in(wanted, told) or (bare and not _is_short(bare) and _stands_in(bare, bare_words(told))):
+            return True
+    return False
+
+
+def _is_short(gold: str) -> bool:
+    return 0 < len(gold) <= SHORT and "가" <= gold[0] <= "힣"
+
+
+def _is_a_word(gold: str, told: str) -> bool:
+    """Whether a short squeezed gold begins a word of ``told`` and Kiwi ends a morpheme with it: 간 is in 간이,
+    간입니다 and 간질환, but not in 간격. What is no noun (``약해``) may go on in any way."""
+    folded = unicodedata.normalize("NFKC", told).lower()
+    spaced = r"\W{0,2}".join(re.escape(letter) for letter in gold)
+    is_noun = morphemes(gold)[-1].kind in _NOUNS
+    for match in re.finditer(rf"(?<![가-힣]){spaced}{_after(gold)}", folded):
+        end = match.end()
+        if not is_noun or not "가" <= folded[end : end + 1] <= "힣":
+            return True
+        # An unknown name and its particle may be read as one noun; one syllable and its particle often are one: 동의.
+        read = morphemes(folded, match[0] if len(gold) > 1 else "")
+        if not any(one.start < end < one.end for one in read if one.kind[0] not in "EJ"):
             return True
     return False
 
@@ -149,10 +175,14 @@ def _stands_in(gold: str, told: str) -> bool:
     """Whether squeezed ``gold`` stands in ``told``, whatever its spaces, as a word of its own."""
     korean = "가" <= gold[0] <= "힣"
     told = " ".join(squeeze(word) for word in told.split()) if korean else squeeze(told)
-    if korean:  # 간 is not in 시간, but 우회술 is in 관상동맥우회술
-        before = r"(?<![가-힣])" if len(gold) <= SHORT else rf"(?<![{_OTHER_WORD}])"
+    if korean:  # 우회술 is in 관상동맥우회술
+        before = rf"(?<![{_OTHER_WORD}])"
     else:
         before = r"(?<![\d.~])" if gold[0].isdigit() else r"(?<![a-z])" if gold[0].isascii() else ""
-    after = r"(?![\d~]|\.\d)" if gold[-1].isdigit() else r"(?![a-z0-9])" if gold[-1].isascii() else ""
     spaced = r"\s?".join(re.escape(letter) for letter in gold)
-    return re.search(before + spaced + after, told) is not None
+    return re.search(before + spaced + _after(gold), told) is not None
+
+
+def _after(gold: str) -> str:
+    """What must not follow a gold that ends in a digit or a Latin letter."""
+    return r"(?![\d~]|\.\d)" if gold[-1].isdigit() else r"(?![a-z0-9])" if gold[-1].isascii() else ""

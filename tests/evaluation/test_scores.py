@@ -60,6 +60,40 @@ def test_a_wrong_answer_is_not(answer, golds):
 
 
 @pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("복용 간격을 지키지 않은 환자입니다.", "간"),
+        ("용량은 나이에 따라 달라집니다.", "달"),
+        ("두 약을 동시에 복용합니다.", "동"),
+        ("환자의 동의를 받습니다.", "동"),
+        ("원인을 알 수 없습니다.", "원"),
+        ("장용정은 위에서 녹습니다.", "장에서"),
+        ("소장품을 잃었습니다.", "소장"),
+    ],
+)
+def test_a_short_gold_is_not_the_beginning_of_another_word(answer, gold):
+    assert not contains_gold(answer, [gold])
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("간입니다.", "간"),
+        ("간이며, 활동성일 때입니다.", "간"),
+        ("간질환이 있는 환자입니다.", "간"),  # a compound that it begins
+        ("'간'이라고 합니다.", "간"),
+        ("철분제를 복용합니다.", "철분"),
+        ("소변으로도 배설됩니다.", "소변"),
+        ("양수가 줄어듭니다.", "양수"),
+        ("효과가 약해집니다.", "약해"),  # no noun
+        ("용량을 늘립니다.", "늘립"),
+    ],
+)
+def test_a_short_gold_keeps_its_particles_copula_and_compounds(answer, gold):
+    assert contains_gold(answer, [gold])
+
+
+@pytest.mark.parametrize(
     ("answer", "gold", "right"),
     [
         ("4~6시간 간격이 아니라 8시간 간격입니다.", "4~6시간", False),
