@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
+from phi4.evaluation.bounds import keeps_bounds
 from phi4.korean import bare_words, content_morphemes, quantities, split_sentences, squeeze
 from phi4.korean.negation import predicates, without_denied, without_refuted
 from phi4.korean.words import morphemes
@@ -47,7 +48,7 @@ def is_right(answer: str, golds: Sequence[str], question: str = "", evidence: Se
     short = [gold for gold in golds if not is_long(gold)]
     if contains_gold(answer, short, question, evidence):
         return True
-    return any(tells(answer, gold) for gold in golds if is_long(gold))
+    return any(tells(answer, gold, question) for gold in golds if is_long(gold))
 
 
 def is_exact(answer: str, golds: Sequence[str]) -> bool:
@@ -59,13 +60,13 @@ def is_exact(answer: str, golds: Sequence[str]) -> bool:
 def contains_gold(answer: str, golds: Sequence[str], question: str = "", evidence: Sequence[str] = ()) -> bool:
     """Whether a gold stands in the answer, in normal form (NFKC, no spaces, particles left out by Kiwi).
 
-    An amount must have its unit and must not be part of another (``20mg`` is neither in ``120mg`` nor
-    in ``10~20mg``), a Latin abbreviation no part of a longer word (``CK`` is not in ``ck2``), a Korean
-    word no part of its opposite (``가역적`` is not in ``비가역적``). The answer must not say that the gold is
-    not it, nor deny of a word what neither the question nor the evidence denies.
+    An amount must have its unit and its bound (``18세 이상``) and must not be part of another (``20mg`` is
+    neither in ``120mg`` nor in ``10~20mg``), a Latin abbreviation no part of a longer word (``CK`` is not
+    in ``ck2``), a Korean word no part of its opposite (``가역적`` is not in ``비가역적``). The answer must not
+    say that the gold is not it, nor deny of a word what neither the question nor the evidence denies.
     """
     words = [gold for gold in golds if not _is_amount(gold)]
-    if any(_holds_amount(gold, without_refuted(answer)) for gold in golds if _is_amount(gold)):
+    if any(_holds_amount(gold, without_refuted(answer), question) for gold in golds if _is_amount(gold)):
         return True
     if not any(_holds_word(gold, answer) for gold in words):
         return False
@@ -83,10 +84,10 @@ def _may_be_denied(golds: Sequence[str], question: str, evidence: Sequence[str])
     return any(_FORBIDS.search(sentence) or not _holds_word(gold, without_denied(sentence)) for gold, sentence in held)
 
 
-def tells(answer: str, gold: str) -> bool:
+def tells(answer: str, gold: str, question: str = "") -> bool:
     """Whether an answer says what a long gold says: its content, its numbers, the same way up or down."""
     wanted, told = _content(gold), _content(answer)
-    if not wanted or not quantities(gold) <= quantities(answer):
+    if not wanted or not quantities(gold) <= quantities(answer) or not keeps_bounds(answer, gold, question):
         return False
     if len(wanted & told) < COVERED * len(wanted):
         return False
@@ -125,8 +126,9 @@ def _is_amount(gold: str) -> bool:
     return all(one.unit for one in found) or not re.search(r"[a-z가-힣]", squeeze(gold))
 
 
-def _holds_amount(gold: str, answer: str) -> bool:
-    return quantities(gold) <= quantities(answer) and _spans(gold) <= _spans(answer)
+def _holds_amount(gold: str, answer: str, question: str) -> bool:
+    same = quantities(gold) <= quantities(answer) and _spans(gold) <= _spans(answer)
+    return same and keeps_bounds(answer, gold, question)
 
 
 def _spans(text: str) -> set[str]:
