@@ -69,7 +69,7 @@ def _is_said_of_knowledge(sentence: str, known: Sequence[str]) -> bool:
         return False
     before = sentence[: found.start()]
     said = set(_INFORMATION.findall(before))
-    if "에게" in before or not said and (_OBJECT.search(before) or (found["noun"] and _is_one_thing(before))):
+    if "에게" in before or (not said and (_OBJECT.search(before) or (found["noun"] and _is_one_thing(before)))):
         return False
     root, noun = found["verb"], found["noun"]
     denial = re.compile(rf"{root}\S{{0,2}}\s?(?:수\S?\s?없|지\s?(?:않|못))" if root else rf"{noun}\S?\s?없")

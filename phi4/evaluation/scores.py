@@ -15,7 +15,8 @@ from phi4.korean.words import morphemes
 
 LONG = 12  # characters from which a gold that is a sentence is judged by its content
 SHORT = 3  # syllables up to which a gold must be a word or a compound's first noun: it stands in too many others
-COVERED = 0.8  # share of a long gold's content morphemes that a right answer says
+COVERED = 0.8  # share that a right answer says of a long gold's content, of its nouns, and of what the question gave
+UNREPLACED = 0.5  # share of its nouns where no other noun is told instead: 간이 나쁘면 for 간 기능이 떨어지면
 
 _ASIDE = re.compile(r"\([^()]*\)")
 _SENTENCE = re.compile(r"(?:니다|[요다])[.!]?$")
@@ -25,6 +26,7 @@ _AMOUNT = re.compile(r"^(?:약|최대|하루)?\d")
 # Syllables that turn the word behind them into another one: 비가역적, 저칼륨혈증, 항응고인자.
 _OTHER_WORD = "비불무미저고항반"
 _NOUNS = ("NNG", "NNP", "NNB", "NR", "NP", "XR", "XSN", "SN", "SL")
+_NAMES = ("NNG", "NNP", "XR", "SH")
 _CLAUSE = re.compile(r"(?<=때문에) |(?<=므로) |(?<=[며고]) |(?<=지만) |, ")
 _UP, _DOWN = "+", "-"
 _RISES = "늘 늘리 늘어나 높 높이 높아지 오르 올리 올라가 크 커지 키우 강하 강 빠르 많 넓 넓히 길"
@@ -85,7 +87,11 @@ def _may_be_denied(golds: Sequence[str], question: str, evidence: Sequence[str])
 
 
 def tells(answer: str, gold: str, question: str = "") -> bool:
-    """Whether an answer says what a long gold says: its content, its numbers, the same way up or down."""
+    """Whether an answer says what a long gold says: its content, its numbers, the same way up or down.
+
+    Words that the question gave cannot stand for those that the gold adds: an answer says most of the first, most
+    nouns and all Latin words of the second (비타민 C is no 비타민 K).
+    """
     wanted, told = _content(gold), _content(answer)
     if not wanted or not quantities(gold) <= quantities(answer) or not keeps_bounds(answer, gold, question):
         return False
@@ -93,6 +99,8 @@ def tells(answer: str, gold: str, question: str = "") -> bool:
         return False
     clauses = [clause for sentence in split_sentences(answer) for clause in _CLAUSE.split(sentence)]
     nearest = max(clauses, key=lambda one: len(wanted & _content(one)))
+    if not _names_alike(answer, nearest, gold, question):
+        return False
     ways = {way for way in (_UP, _DOWN) if way in wanted}
     if ways and not ways & _content(nearest) and {_UP, _DOWN} & _content(nearest):
         return False
@@ -100,6 +108,37 @@ def tells(answer: str, gold: str, question: str = "") -> bool:
         return False
     denied = {one.stem: one.denied for one in predicates(morphemes(gold))}
     return all(one.denied == denied.get(one.stem, one.denied) for one in predicates(morphemes(nearest)))
+
+
+def _names_alike(answer: str, nearest: str, gold: str, question: str) -> bool:
+    """Whether the answer names what the gold takes from the question and what it adds, and nothing instead.
+
+    ``nearest`` is the clause of the answer that says most of the gold.
+    """
+    asked, told, known = squeeze(question), squeeze(answer), squeeze(gold + question)
+    content = {
+        word.form.lower(): word.kind for word in morphemes(_ASIDE.sub(" ", gold)) if _is_content(word.form, gold)
+    }
+    held = {word for word in content if _is_named(word, told) or _is_content(word, answer)}
+    latin = {word for word, kind in content.items() if kind == "SL"}
+    given = {word for word in content if (_is_content(word, question) if word in latin else _is_named(word, asked))}
+    if not latin - given <= content_morphemes(answer) or len(given & held) < COVERED * len(given):
+        return False
+    nouns = {word for word, kind in content.items() if kind in _NAMES} - given
+    said = [word for word in morphemes(nearest) if word.kind in _NAMES or _is_content(word.form, gold)]
+    while said and not _is_content(said[-1].form, gold):
+        said.pop()  # what follows the gold's last word is told beside it, not instead
+    replaced = any(word.kind in _NAMES and not _is_named(word.form.lower(), known) for word in said)
+    return len(nouns & held) >= (COVERED if replaced else UNREPLACED) * len(nouns)
+
+
+def _is_named(word: str, squeezed: str) -> bool:
+    """Whether a word of Kiwi's stands in a text, with or without the particle that it took for the end of a name."""
+    return word in squeezed or (len(word) > SHORT and word[-1] in "은는이가을를의" and word[:-1] in squeezed)
+
+
+def _is_content(word: str, text: str) -> bool:
+    return _WAYS.get(word.lower(), word.lower()) in _content(text)
 
 
 def _content(text: str) -> frozenset[str]:

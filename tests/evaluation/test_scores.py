@@ -175,6 +175,37 @@ def test_the_numbers_of_a_long_gold_must_be_there():
     assert not is_right("와파린은 하루 50 mg으로 시작해야 합니다.", [gold])
 
 
+NATTO = "청국장에 비타민 K가 많아 와파린의 효과가 약해지기 때문입니다."
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("청국장에 비타민 K가 많아 와파린의 효과가 약해집니다.", True),
+        ("청국장에 많은 비타민 K가 와파린의 효과를 약하게 합니다.", True),
+        ("청국장에 비타민 C가 많아 와파린의 효과가 약해지기 때문입니다.", False),
+        ("청국장에 칼슘이 많아 와파린의 효과가 약해지기 때문입니다.", False),
+        ("청국장에 비타민 K가 많아 와파린의 흡수가 약해지기 때문입니다.", False),
+        ("김치에 비타민 K가 많아 와파린의 효과가 약해지기 때문입니다.", False),
+    ],
+)
+def test_a_long_gold_is_not_told_by_the_words_that_the_question_gave(answer, right):
+    question = "청국장을 즐겨 먹기 시작한 환자에게서 와파린이 덜 듣게 되는 까닭을 설명해 주세요."
+    assert is_right(answer, [NATTO], question) == right
+
+
+def test_another_name_for_one_that_the_question_gave_is_wrong():
+    gold = "종합감기약에도 아세트아미노펜이 들어 있는 경우가 많아 과량이 될 수 있습니다."
+    question = "아세트아미노펜을 먹는 사람이 종합감기약을 더 먹지 않도록 조심해야 하는 까닭을 설명해 주세요."
+    assert is_right(gold, [gold], question)
+    assert not is_right(gold.replace("아세트아미노펜", "이부프로펜"), [gold], question)
+
+
+def test_a_latin_gloss_in_a_long_gold_need_not_be_told():
+    gold = "아스피린이 혈소판의 사이클로옥시게나제(COX)를 오래 막기 때문입니다."
+    assert is_right("아스피린이 혈소판의 사이클로옥시게나제를 오래 막습니다.", [gold], "왜 그렇습니까?")
+
+
 @given(st.text(max_size=40), st.lists(st.text(max_size=20), max_size=3))
 def test_f1_lies_between_zero_and_one(answer, golds):
     assert 0.0 <= character_f1(answer, golds) <= 1.0
