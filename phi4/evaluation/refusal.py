@@ -41,13 +41,13 @@ _POINTS = ("관련", "해당")  # 관련 기록 is any record about what was ask
 _POINTED = re.compile(r"(?<![가-힣])(?:그|관련|해당)\s")  # 그 이유는: what was asked for is not named
 
 
-def is_refusal(answer: str, known: Sequence[str] = ()) -> bool:
+def is_refusal(answer: str, question: str = "", known: Sequence[str] = ()) -> bool:
     """Whether the answer says, where it begins, that it does not know.
 
-    ``known`` are the question and the sentences that its golds rest on: what they deny an answer may deny.
+    ``question`` tells what an answer would add something to; what one of ``known`` denies an answer may deny too.
     """
     return any(
-        _DECLINES.search(sentence) or _LEFT_OUT.search(sentence) or _is_said_of_knowledge(sentence, known)
+        _DECLINES.search(sentence) or _LEFT_OUT.search(sentence) or _is_said_of_knowledge(sentence, question, known)
         for sentence in split_sentences(answer)[:OPENING]
     )
 
@@ -57,19 +57,20 @@ def declines(answer: str, golds: Sequence[str], question: str = "", evidence: Se
 
     ``question`` and ``evidence`` tell what a right answer may deny; without golds there is no right answer.
     """
-    if not is_refusal(answer, (question, *evidence) if golds else ()) or is_exact(answer, golds):
+    if not is_refusal(answer, question, (question, *evidence) if golds else ()) or is_exact(answer, golds):
         return False
     return not any(is_right(answer, [gold]) for gold in golds if is_refusal(gold))
 
 
-def _is_said_of_knowledge(sentence: str, known: Sequence[str]) -> bool:
-    """Whether what can be said of anything is said of information, or of nothing else that is named."""
+def _is_said_of_knowledge(sentence: str, question: str, known: Sequence[str]) -> bool:
+    """Whether what can be said of anything is said of information, of what was asked, or of nothing that is named."""
     found = _OF_ANYTHING.search(sentence)
     if not found:
         return False
     before = sentence[: found.start()]
     said = set(_INFORMATION.findall(before))
-    if "에게" in before or (not said and (_OBJECT.search(before) or (found["noun"] and _is_one_thing(before)))):
+    names = "에게" in before or (not said and (_OBJECT.search(before) or (found["noun"] and _is_one_thing(before))))
+    if names and not content_morphemes(before) <= content_morphemes(question):
         return False
     root, noun = found["verb"], found["noun"]
     denial = re.compile(rf"{root}\S{{0,2}}\s?(?:수\S?\s?없|지\s?(?:않|못))" if root else rf"{noun}\S?\s?없")

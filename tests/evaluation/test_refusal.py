@@ -78,5 +78,12 @@ def test_a_refusal_stays_one_where_the_question_denies_too():
     assert not declines("개인정보는 제3자에게 제공할 수 없습니다.", ["제3자"], asked)
 
 
+def test_what_names_no_more_than_the_question_answers_nothing():
+    asked = "와파린의 반감기는 몇 시간입니까?"
+    assert declines("와파린의 반감기를 확인할 수 없습니다.", ["40시간"], asked)
+    assert declines("와파린의 반감기를 찾을 수 없습니다.", [], asked)
+    assert not declines("와파린의 활성 대사체를 확인할 수 없습니다.", ["40시간"], asked)
+
+
 def test_where_nothing_is_known_nothing_may_be_denied():
     assert declines("그 약은 확인할 수 없습니다.", [], "그 약은 언제 확인할 수 없습니까?")
