@@ -61,7 +61,7 @@ def rate(cases: Sequence[dict[str, Any]]) -> dict[str, tuple[list[dict[str, Any]
         "right, short gold": (short, [_is_right(case) for case in short]),
         "right, long gold": (long, [_is_right(case) for case in long]),
         "right, all": (marked, [_is_right(case) for case in marked]),
-        "refusal": (list(cases), [declines(case["answer"], case["answers"]) for case in cases]),
+        "refusal": (list(cases), [_declines(case) for case in cases]),
     }
 
 
@@ -126,7 +126,11 @@ def main() -> None:
 
 def _is_right(case: dict[str, Any]) -> bool:
     told = is_right(case["answer"], case["answers"], case["question"], [case["passage"]])
-    return told and not declines(case["answer"], case["answers"])
+    return told and not _declines(case)
+
+
+def _declines(case: dict[str, Any]) -> bool:
+    return declines(case["answer"], case["answers"], case["question"], [case["passage"]])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The chat stage: an adapter and its base become something that answers."""
 
-from phi4.chat.adapters import Adapter, find_adapter, read_adapter
+from phi4.chat.adapters import Adapter, find_adapter, read_adapter, weights_hash
 from phi4.chat.chatbot import Chatbot, Reply
 from phi4.chat.conversation import converse
 from phi4.chat.dialogue import Dialogue, TooLong
@@ -16,4 +16,5 @@ __all__ = [
     "find_adapter",
     "open_chatbot",
     "read_adapter",
+    "weights_hash",
 ]

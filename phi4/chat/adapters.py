@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from dataclasses import dataclass
@@ -62,6 +63,13 @@ class Adapter:
             "questions": int(questions),
             "scores": {mark: score for mark, score in scores.items() if "value" in score},
         }
+
+
+def weights_hash(adapter: Adapter) -> str:
+    """SHA-256 of the adapter's weights."""
+    path: Path = adapter.folder / "adapter_model.safetensors"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _numbers(told: Any) -> dict[str, float]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from phi4.cards import model_card
-from phi4.chat import Adapter, Chatbot
+from phi4.chat import Adapter, Chatbot, weights_hash
+from phi4.errors import AdapterError
 from phi4.evaluation import report as reports
 from phi4.evaluation.candidates import BASE, answers, in_turn, read_adapters, trained_files, with_other_rows
 from phi4.evaluation.conditions import CLOSED, GENERAL, OPEN, UNANSWERABLE, closed_book, open_book
@@ -26,14 +25,13 @@ from phi4.evaluation.exam import (
     read_texts,
     spread,
 )
-from phi4.evaluation.history import entry, main_scores, remember
 from phi4.evaluation.judge import Judge
 from phi4.evaluation.marks import mark
-from phi4.evaluation.page import evaluation_page
 from phi4.evaluation.report import Answered
+from phi4.evaluation.saving import save
 from phi4.evaluation.table import show
 from phi4.jsonl import read_jsonl
-from phi4.paths import Workspace, atomic_write
+from phi4.paths import Workspace
 from phi4.progress import Progress
 from phi4.records import Example, ExamQuestion, Message
 
@@ -105,9 +103,11 @@ def examine(
     Closed-book, open-book, what no seed says, and a short check of general Korean. Without an exam about
     the trained seeds, some training questions are answered and shown, and nothing is scored. Says so where an
     adapter's rows are not at hand, and its exam may have been trained on. Raises
-    ``AdapterError``, ``ExamError``, ``RecordError``, ``WorkspaceError`` before a model is loaded.
+    ``AdapterError``, ``ExamError``, ``RecordError``, ``WorkspaceError`` before a model is loaded, and
+    ``AdapterError`` at the end for an adapter whose weights have changed meanwhile: its report lies beside its folder.
     """
     adapters = read_adapters(workspace, names, base_model, system_prompt)
+    weights = [weights_hash(adapter) for adapter in adapters]
     paper = set_paper(workspace, trained_files(adapters), questions)
     print(f"loading {adapters[0].base_model} and {', '.join(names)} …", file=sys.stderr)
     sitting = Sitting(paper, judge)
@@ -118,11 +118,16 @@ def examine(
     settings = {"max_new_tokens": max_new_tokens, "system_prompt": system_prompt}
     report = {**_report(adapters, sitting, settings), "unchecked": unchecked}
     show(report, [question.id for question in spread(paper.questions[CLOSED], SHOWN)])
-    _write(workspace, adapters, report)
+    changed = save(workspace, adapters, weights, report)
     if not paper.scored:
         where = workspace.show(workspace.exam)
         print(f"no exam about these seeds yet: training questions, not scored. Write {where}/*.jsonl, a line each:")
         print(f"  {HOW_TO_WRITE}")
+    if changed:
+        raise AdapterError(
+            f"trained anew or gone while the exam was sat: {', '.join(changed)}; the scores are of the earlier weights",
+            f"examine what is there now: phi4 evaluate {' '.join(changed)}",
+        )
     return report
 
 
@@ -165,26 +170,6 @@ def _report(adapters: Sequence[Adapter], sitting: Sitting, settings: dict[str, A
         "by_file": reports.by_group(answered, "file") if paper.scored else {},
         "answers": reports.rows(answered, {one.id: evidence(one, paper.texts) for one in exam if one.answerable}),
     }
-
-
-def _write(workspace: Workspace, adapters: Sequence[Adapter], report: dict[str, Any]) -> None:
-    """``evaluation.json`` and ``evaluation.html`` of each adapter, its main scores in ``phi4.json``, the history."""
-    history = remember(workspace, [entry(report, one.name) for one in adapters]) if report["scores"] else []
-    for adapter in adapters:
-        target = adapter.folder / "evaluation.json"
-        with atomic_write(target) as file:
-            json.dump(report, file, ensure_ascii=False, indent=1)
-        print(f"💾 Saved to: {workspace.show(target)}")
-        if report["scores"]:
-            with atomic_write(target.with_suffix(".html")) as file:
-                file.write(evaluation_page(report, history))
-            exam = {"when": report["when"], "exam": report["exam"], "questions": report["questions"]}
-            facts = {**adapter.facts, "evaluation": {**exam, "scores": main_scores(report, adapter.name)}}
-            with atomic_write(adapter.folder / "phi4.json") as file:
-                json.dump(facts, file, ensure_ascii=False, indent=1)
-            with atomic_write(adapter.folder / "README.md") as file:
-                file.write(model_card(facts, adapter.name))
-            print(f"   page: {workspace.show(target.with_suffix('.html'))}")
 
 
 def _sentences(question: ExamQuestion, texts: Texts) -> list[str]:

@@ -28,7 +28,7 @@ def mark(
     ``passage`` are the sentences of the question's seed: what steps may rest on and letters may quote;
     ``evidence`` those that its golds rest on.
     """
-    refused = declines(reply.answer, question.answers)
+    refused = declines(reply.answer, question.answers, question.question, evidence)
     marks: Marks = {"refused": refused, **manner(reply, passage)}
     if question.answerable:
         found = is_right(reply.answer, question.answers, question.question, evidence) and not refused

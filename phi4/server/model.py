@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from phi4.chat import Adapter, Dialogue, find_adapter, read_adapter
+from phi4.chat import Adapter, Dialogue, find_adapter, read_adapter, weights_hash
 from phi4.chat_format import ChatTokenizer
 from phi4.engines.protocol import EngineStatus, Limits, StreamingEngine
 from phi4.errors import AdapterError, PHi4Error, WorkspaceError
@@ -207,10 +206,3 @@ class ServedModel:
         self._opened.set()
         self._failure = detail.splitlines()[0] if detail else "the model could not be loaded"
         log.error("the model cannot be served: %s", whole)
-
-
-def weights_hash(adapter: Adapter) -> str:
-    """SHA-256 of the adapter's weights."""
-    path: Path = adapter.folder / "adapter_model.safetensors"
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

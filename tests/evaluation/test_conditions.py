@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phi4.evaluation.conditions import closed_book, cut_around, open_book
+from phi4.evaluation.conditions import PASSAGE_TOKENS, closed_book, cut_around, open_book
 from phi4.records import ExamSource, Passage
 from tests.evaluation.kit import PASSAGE, question
 
@@ -36,6 +36,48 @@ def test_a_long_passage_is_cut_at_sentences_around_its_evidence():
 
 def test_the_evidence_stays_even_where_it_alone_is_too_long():
     assert cut_around(["가", "나"], ["나"], lambda text: 99, limit=10) == ["나"]
+
+
+WHOLE = [f"{number}번 약은 {number}월에 왔습니다." for number in range(1, 400)]
+
+
+def whole_file(sentences):
+    return {"a.txt": [Passage(file="a.txt", sha256="0", first=1, sentences=tuple(sentences), headings=("", ""))]}
+
+
+def read_open(sentences, **stated):
+    stated = {"source": ExamSource(file="a.txt"), **stated}
+    (turn,) = open_book(question("x", **stated), whole_file(sentences), len)
+    return [sentence for sentence in sentences if sentence in turn.content.splitlines()]
+
+
+def test_a_file_of_any_size_is_cut_around_the_sentences_that_hold_a_gold():
+    told = [*WHOLE[:250], "아스피린은 응집을 억제합니다.", *WHOLE[250:]]
+    found = read_open(told)
+    assert told[250] in found
+    assert {told[249], told[251]} <= set(found), "its neighbours"
+    assert sum(map(len, found)) <= PASSAGE_TOKENS
+
+
+def test_of_too_many_sentences_that_hold_a_gold_those_that_fit_are_read():
+    found = read_open([f"{number}번 약은 응집을 억제합니다." for number in range(400)])
+    assert 0 < sum(map(len, found)) <= PASSAGE_TOKENS
+
+
+def test_where_no_sentence_holds_the_whole_gold_the_nearest_is_read():
+    told = [*WHOLE, "혈소판은 서로 붙습니다.", *WHOLE]
+    assert told[len(WHOLE)] in read_open(told, answers=("혈소판이 엉겨서 피가 굳기 때문입니다.",))
+
+
+def test_evidence_that_is_no_sentence_of_the_file_is_looked_for():
+    told = [*WHOLE, "아스피린은 응집을 억제합니다.", *WHOLE]
+    source = ExamSource(file="a.txt", evidence=("응집을 억제",))
+    assert told[len(WHOLE)] in read_open(told, source=source)
+
+
+def test_named_evidence_alone_may_be_longer_than_the_limit():
+    told = ["가" * 900 + " 응집입니다.", "나입니다."]
+    assert read_open(told, source=ExamSource(file="a.txt", sentences=(1,))) == told[:1]
 
 
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=20), st.data())

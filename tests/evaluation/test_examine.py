@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import pytest
 
@@ -80,6 +81,18 @@ def test_the_same_exam_twice_gives_the_same_numbers_and_one_line_of_history(scho
     first, second = (sit(school, questions=1) for _ in range(2))
     assert {**first, "when": ""} == {**second, "when": ""}
     assert len((school.models / "evaluations.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_an_adapter_that_is_trained_during_its_exam_is_not_told_the_earlier_ones_scores(school, monkeypatch):
+    write_jsonl(school.exam / "e.jsonl", [question("a", question=ASKED, source=QUOTED)])
+    weights = school.models / "bot" / "adapter_model.safetensors"
+    module = sys.modules["phi4.evaluation.examine"]  # the package's own name for it is the function
+    monkeypatch.setattr(module, "show", lambda *_: weights.write_bytes(b"trained anew"))
+    with pytest.raises(AdapterError, match=r"trained anew or gone .*: bot;") as caught:
+        sit(school, questions=1, max_new_tokens=2)
+    assert caught.value.hint == "examine what is there now: phi4 evaluate bot"
+    assert (school.models / "bot.evaluation.json").is_file()
+    assert "evaluation" not in read_adapter(school.models / "bot").facts
 
 
 def test_several_adapters_sit_side_by_side(school):

@@ -60,6 +60,12 @@ def test_a_true_denial_is_right_exact_and_no_refusal():
     assert (told["right"], told["exact"], told["refused"]) == (1.0, 1.0, 0.0)
 
 
+def test_a_denial_that_the_question_asks_for_is_right_and_no_refusal():
+    asked = question("x", question="안개가 끼면 무엇이 확인할 수 없습니까?", answers=("표지판",))
+    told = mark(asked, reply("표지판이 확인할 수 없습니다."), PASSAGE)
+    assert (told["right"], told["refused"]) == (1.0, 0.0)
+
+
 def test_a_denied_gold_is_wrong_unless_the_evidence_denies_it():
     told = reply("혈소판의 응집은 막지 않습니다.")
     assert mark(ASKED, told, PASSAGE)["right"] == 0.0

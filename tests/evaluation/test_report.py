@@ -43,7 +43,7 @@ def test_an_adapter_is_compared_with_the_base_question_by_question():
     assert set(found[CLOSED]) == {"bot"}
     assert (found[CLOSED]["bot"]["right"]["difference"], found[CLOSED]["bot"]["right"]["test"]) == (0.5, "mcnemar")
     assert found[UNANSWERABLE]["bot"]["refused"]["difference"] == 1.0
-    assert found[CLOSED]["bot"]["character_f1"]["test"] == "bootstrap"
+    assert found[CLOSED]["bot"]["character_f1"]["test"] == "sign-flip"
 
 
 def test_what_is_known_from_memory_is_told_as_a_share_of_the_open_book():

@@ -60,6 +60,40 @@ def test_a_wrong_answer_is_not(answer, golds):
 
 
 @pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("복용 간격을 지키지 않은 환자입니다.", "간"),
+        ("용량은 나이에 따라 달라집니다.", "달"),
+        ("두 약을 동시에 복용합니다.", "동"),
+        ("환자의 동의를 받습니다.", "동"),
+        ("원인을 알 수 없습니다.", "원"),
+        ("장용정은 위에서 녹습니다.", "장에서"),
+        ("소장품을 잃었습니다.", "소장"),
+    ],
+)
+def test_a_short_gold_is_not_the_beginning_of_another_word(answer, gold):
+    assert not contains_gold(answer, [gold])
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"),
+    [
+        ("간입니다.", "간"),
+        ("간이며, 활동성일 때입니다.", "간"),
+        ("간질환이 있는 환자입니다.", "간"),  # a compound that it begins
+        ("'간'이라고 합니다.", "간"),
+        ("철분제를 복용합니다.", "철분"),
+        ("소변으로도 배설됩니다.", "소변"),
+        ("양수가 줄어듭니다.", "양수"),
+        ("효과가 약해집니다.", "약해"),  # no noun
+        ("용량을 늘립니다.", "늘립"),
+    ],
+)
+def test_a_short_gold_keeps_its_particles_copula_and_compounds(answer, gold):
+    assert contains_gold(answer, [gold])
+
+
+@pytest.mark.parametrize(
     ("answer", "gold", "right"),
     [
         ("4~6시간 간격이 아니라 8시간 간격입니다.", "4~6시간", False),
@@ -139,6 +173,37 @@ def test_the_numbers_of_a_long_gold_must_be_there():
     gold = "와파린은 하루 5 mg으로 시작해야 하기 때문입니다."
     assert is_right("와파린은 하루 5 mg으로 시작해야 합니다.", [gold])
     assert not is_right("와파린은 하루 50 mg으로 시작해야 합니다.", [gold])
+
+
+NATTO = "청국장에 비타민 K가 많아 와파린의 효과가 약해지기 때문입니다."
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("청국장에 비타민 K가 많아 와파린의 효과가 약해집니다.", True),
+        ("청국장에 많은 비타민 K가 와파린의 효과를 약하게 합니다.", True),
+        ("청국장에 비타민 C가 많아 와파린의 효과가 약해지기 때문입니다.", False),
+        ("청국장에 칼슘이 많아 와파린의 효과가 약해지기 때문입니다.", False),
+        ("청국장에 비타민 K가 많아 와파린의 흡수가 약해지기 때문입니다.", False),
+        ("김치에 비타민 K가 많아 와파린의 효과가 약해지기 때문입니다.", False),
+    ],
+)
+def test_a_long_gold_is_not_told_by_the_words_that_the_question_gave(answer, right):
+    question = "청국장을 즐겨 먹기 시작한 환자에게서 와파린이 덜 듣게 되는 까닭을 설명해 주세요."
+    assert is_right(answer, [NATTO], question) == right
+
+
+def test_another_name_for_one_that_the_question_gave_is_wrong():
+    gold = "종합감기약에도 아세트아미노펜이 들어 있는 경우가 많아 과량이 될 수 있습니다."
+    question = "아세트아미노펜을 먹는 사람이 종합감기약을 더 먹지 않도록 조심해야 하는 까닭을 설명해 주세요."
+    assert is_right(gold, [gold], question)
+    assert not is_right(gold.replace("아세트아미노펜", "이부프로펜"), [gold], question)
+
+
+def test_a_latin_gloss_in_a_long_gold_need_not_be_told():
+    gold = "아스피린이 혈소판의 사이클로옥시게나제(COX)를 오래 막기 때문입니다."
+    assert is_right("아스피린이 혈소판의 사이클로옥시게나제를 오래 막습니다.", [gold], "왜 그렇습니까?")
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=20), max_size=3))
