@@ -17,7 +17,8 @@ SMALL = 16 << 20
 _UTF8 = 0x800  # flag of a member whose name is UTF-8
 _ENCRYPTED = 0x1
 _XML = (".xml", ".rels", ".hpf", ".opf", ".ncx")
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # unpacked at a time
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # unpacked in pieces; bzip2 and LZMA all at once
 _CODES = ("utf-8", "utf-16-le", "utf-16-be")
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in _CODES)
 
@@ -25,7 +26,8 @@ _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") fo
 def check_archive(path: Path) -> None:
     """Raise ``DocumentError`` for an archive that is broken, encrypted or unpacks to too much.
 
-    Sizes are those that the archive states; ``zipfile`` reads no byte more than these.
+    Sizes are those that the archive states. ``zipfile`` hands out no byte more than these, but unpacks first and
+    cuts then: only of what is stored or deflated does it unpack no more at a time than it is asked for.
     """
     try:
         with zipfile.ZipFile(path) as package:
@@ -34,6 +36,8 @@ def check_archive(path: Path) -> None:
         raise DocumentError(f"it is a broken archive: {error}") from error
     if len(members) > MAX_MEMBERS:
         raise DocumentError(f"it holds {len(members):,} files, more than {MAX_MEMBERS:,}", "split the archive")
+    if any(member.compress_type not in _BOUNDED for member in members):
+        raise DocumentError("it is packed in a way that is not read", "pack it anew as a plain ZIP (deflate)")
     total = sum(member.file_size for member in members)
     if total > MAX_UNPACKED:
         raise DocumentError(f"it would unpack to {total >> 20:,} MB, more than {MAX_UNPACKED >> 20} MB", "split it")

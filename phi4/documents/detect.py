@@ -14,6 +14,7 @@ Format = Literal[
 ]  # fmt: skip
 
 _HEAD = 4096
+_MIMETYPE = 256  # bytes that the name of a package's kind may have
 _MIMETYPES: dict[bytes, Format] = {b"application/hwp+zip": "hwpx", b"application/epub+zip": "epub"}
 _MEMBERS: dict[str, Format] = {
     "word/document.xml": "docx",
@@ -80,8 +81,7 @@ def _zipped(path: Path) -> Format:
     try:
         with zipfile.ZipFile(path) as package:
             names = set(package.namelist())
-            small = "mimetype" in names and package.getinfo("mimetype").file_size < 256
-            mimetype = package.read("mimetype").strip() if small else b""
+            mimetype = _mimetype(package) if "mimetype" in names else b""
     except Exception as error:  # broken archives fail in many ways, and none is of interest
         raise DocumentError(f"it is a broken archive: {error}") from error
     if mimetype in _MIMETYPES:
@@ -89,6 +89,16 @@ def _zipped(path: Path) -> Format:
     if b"opendocument" in mimetype:
         raise DocumentError("it is an OpenDocument file, which is not read", "save it as DOCX, XLSX, PPTX or PDF")
     return next((kind for member, kind in _MEMBERS.items() if member in names), "zip")
+
+
+def _mimetype(package: zipfile.ZipFile) -> bytes:
+    """What a package says it is. EPUB and HWPX demand that it is not compressed, so nothing is unpacked here: the
+    archive has not been looked over yet, and a compressed member may be larger than it states."""
+    member = package.getinfo("mimetype")
+    if member.compress_type != zipfile.ZIP_STORED:
+        return b""
+    with package.open(member) as file:
+        return file.read(_MIMETYPE).strip()
 
 
 def _compound(path: Path) -> Format:

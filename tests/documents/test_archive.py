@@ -1,6 +1,7 @@
 """Archives are looked over before anything in them is unpacked."""
 
 import stat
+import tracemalloc
 import zipfile
 
 import pytest
@@ -16,9 +17,35 @@ def pack(path, *members):
     return path
 
 
+def understate(path, size, stated):
+    """The archive with another unpacked size in all its headers."""
+    old, new = size.to_bytes(4, "little"), stated.to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(old, new))
+    return path
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
     with pytest.raises(DocumentError, match="looks like a zip bomb"):
         check_archive(pack(tmp_path / "a.zip", ("a.txt", bytes(64 << 20))))
+
+
+def test_a_member_that_understates_its_size_fills_no_memory(tmp_path):
+    path = understate(pack(tmp_path / "a.zip", ("a.txt", bytes(64 << 20))), 64 << 20, 20)
+    tracemalloc.start()
+    try:
+        [(_, _, reason)] = unpack(path, tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+    assert reason.startswith("it is broken in the archive")
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_can_only_be_unpacked_at_once_is_refused(tmp_path, way):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", way) as package:
+        package.writestr("a.txt", "x")
+    with pytest.raises(DocumentError, match="packed in a way"):
+        check_archive(tmp_path / "a.zip")
 
 
 def test_too_much_or_too_many_is_refused(tmp_path, monkeypatch):

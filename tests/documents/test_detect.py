@@ -1,5 +1,6 @@
 """What a file is, by its content."""
 
+import tracemalloc
 import zipfile
 
 import pytest
@@ -60,3 +61,25 @@ def test_an_opendocument_file_is_named(tmp_path):
         package.writestr("mimetype", "application/vnd.oasis.opendocument.text")
     with pytest.raises(DocumentError, match="OpenDocument"):
         detect(tmp_path / "x", "x.odt")
+
+
+def test_nothing_is_unpacked_to_see_what_a_package_is(tmp_path):
+    size = 64 << 20
+    with zipfile.ZipFile(tmp_path / "x", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("mimetype", bytes(size))
+        package.writestr("word/document.xml", "<a/>")
+    raw = (tmp_path / "x").read_bytes()
+    tracemalloc.start()
+    try:
+        assert (
+            kind_of(tmp_path / "x", raw.replace(size.to_bytes(4, "little"), (20).to_bytes(4, "little")), "x") == "docx"
+        )
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_package_says_what_it_is_in_its_first_member(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x", "w") as package:
+        package.writestr("mimetype", "application/hwp+zip\n")
+    assert detect(tmp_path / "x", "x") == "hwpx"
