@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ _ENCRYPTED = 0x1
 _XML = (".xml", ".rels", ".hpf", ".opf", ".ncx")
 _PIECE = 1 << 20  # unpacked at a time
 _BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # unpacked in pieces; bzip2 and LZMA all at once
+_HANGUL = re.compile("[가-힣\u1100-\u11ff]")  # composed, or the letters of decomposed syllables
 _CODES = ("utf-8", "utf-16-le", "utf-16-be")
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in _CODES)
 
@@ -80,14 +82,24 @@ def _declares(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
-    """Its name: Korean Windows writes CP949 where the standard says CP437, macOS decomposed Hangul."""
+    """Its name: where the standard says CP437 Korean Windows writes CP949, macOS UTF-8 with decomposed Hangul.
+
+    A name is taken for UTF-8 only where it is Korean so: 책 in CP949 is å in UTF-8.
+    """
     name = member.filename
     if not member.flag_bits & _UTF8:
-        try:
-            name = name.encode("cp437").decode("cp949")
-        except UnicodeError:
-            name = member.filename
+        raw = name.encode("cp437", "replace")
+        readings = (_decoded(raw, "utf-8"), _decoded(raw, "cp949"))
+        name = readings[0] if _HANGUL.search(readings[0]) else readings[1] or readings[0] or name
     return nfc(name).replace("\\", "/")
+
+
+def _decoded(raw: bytes, code: str) -> str:
+    """What bytes say in a code, or ""."""
+    try:
+        return raw.decode(code)
+    except UnicodeDecodeError:
+        return ""
 
 
 def unpack(path: Path, folder: Path) -> Iterator[tuple[str, Path | None, str]]:

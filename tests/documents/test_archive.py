@@ -2,6 +2,7 @@
 
 import stat
 import tracemalloc
+import unicodedata
 import zipfile
 
 import pytest
@@ -108,6 +109,22 @@ def test_names_of_korean_windows_and_of_macos_are_read(tmp_path):
     path = pack(tmp_path / "a.zip", ("XXXX.txt", "x"), ("\u1112\u1161\u11ab.txt", "x"), ("__MACOSX/._a", "x"))
     path.write_bytes(path.read_bytes().replace(b"XXXX", "한글".encode("cp949")))
     assert [name for name, _, _ in unpack(path, tmp_path)] == ["한글.txt", "한.txt"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("약품 안내".encode(), "약품 안내"),
+        (unicodedata.normalize("NFD", "약품 안내").encode(), "약품 안내"),
+        ("책".encode("cp949"), "책"),  # in UTF-8 these bytes are å
+        ("똠방각하".encode("cp949"), "똠방각하"),
+        (b"caf\x82", "café"),
+    ],
+)
+def test_a_name_without_the_mark_of_its_code_is_read_in_the_one_that_makes_korean(tmp_path, raw, name):
+    path = pack(tmp_path / "a.zip", ("X" * len(raw), "x"))
+    path.write_bytes(path.read_bytes().replace(b"X" * len(raw), raw))
+    assert [told for told, _, _ in unpack(path, tmp_path)] == [name]
 
 
 def test_an_encrypted_archive_says_so(tmp_path):
