@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from phi4.korean import register, split_sentences, topic_particle
-from phi4.korean.words import starts_item
+from phi4.korean.items import finishes_word, starts_item
 from phi4.records import Passage, Seed, Span
 
 MAX_CHARACTERS = 2000  # the manual's upper bound of a good seed
@@ -58,13 +58,13 @@ def numbered_sentences(text: str) -> list[Sentence]:
     for match in _LINE.finditer(text):
         line = match[0].strip()
         name = _heading(line)
-        if not line or name or starts_item(line):
+        if not line or name or starts_item(line, block):
             close()
         if name:
             heading = name
         elif line:
             start = start if block else match.start()
-            block = f"{block} {line}".strip()
+            block += line if not block or finishes_word(line, block) else f" {line}"
     close()
     return _join_items(found)
 
@@ -97,10 +97,24 @@ def _end(text: str, words: list[str], place: int) -> int:
         behind = place
         while number and text[place : place + 1].isspace():
             place += 1
-        if not text.startswith(word, place) or (number and place == behind):
+        end = _end_of_word(text, word, place)
+        if not end or (number and place == behind):
             return 0
-        place += len(word)
+        place = end
     return place
+
+
+def _end_of_word(text: str, word: str, place: int) -> int:
+    """Where a word ends that stands in a text at ``place``, be it broken by the end of a line; 0 where it does not."""
+    if text.startswith(word, place):
+        return place + len(word)
+    head = text[place : max(place, text.find("\n", place, place + len(word)))].rstrip()
+    if not head or not word.startswith(head):
+        return 0
+    place += len(head)
+    while text[place : place + 1].isspace():
+        place += 1
+    return place + len(word) - len(head) if text.startswith(word[len(head) :], place) else 0
 
 
 def _join_items(sentences: list[Sentence]) -> list[Sentence]:

@@ -99,6 +99,16 @@ def test_wrapped_lines_join_and_an_empty_line_ends_the_paragraph():
     ]
 
 
+def test_a_verb_that_a_line_breaks_is_whole_again():
+    text = "이 약은 하루 한 번 복용합니\n  다. 자몽 주스는 피합니다."
+    one, two = numbered_sentences(text)
+    assert (one.text, two.text) == ("이 약은 하루 한 번 복용합니다.", "자몽 주스는 피합니다.")
+    assert (text[slice(*one.span)], text[slice(*two.span)]) == (
+        "이 약은 하루 한 번 복용합니\n  다.",
+        "자몽 주스는 피합니다.",
+    )
+
+
 def test_list_items_that_are_sentences_stay_sentences():
     text = "주의사항:\n- 출혈이 생깁니다.\n- 임신부는 복용하지 않습니다. 해롭습니다.\n1. 술을 마시지 않습니다."
     assert [sentence for sentence, _ in told(text)] == [
