@@ -17,8 +17,11 @@ _NOUN_FORMS = ("ᆷ", "음")
 _STEMS = frozenset({"VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA", "EP"})
 _ACTS = frozenset({"VV", "XSV"})  # before a bare 다 they stand in dictionaries: 먹다, 제출하다
 _STATES = frozenset({"있", "없", "계시"})
-# What a clause has and the name of a thing has not: 손을 씻음, 자격이 없음; but 가슴 답답함, 어지러움.
-_CLAUSE = frozenset({"JKS", "JKC", "JKO", "JKB", "JX", "EC", "MAG"})
+_SURE = frozenset({"XSV", "VCP", "VX", "EP"})  # no name of a thing ends so: 제출함, 대상자임, 하지 않음
+_WITH_PLACES = frozenset({"있", "없", "같"})  # 창고에 있음, 다음과 같음
+# What a clause has and the name of a thing has not: 손을 씻음, 자격이 없음; but 가슴 답답함, 식후에 어지러움.
+_SUBJECTS = frozenset({"JKS", "JKC", "JX"})
+_CLAUSE = _SUBJECTS | {"JKO", "JKB", "EC", "MAG"}
 _MARK = re.compile(r"[\s.;,]*$")
 _RIEUL, _BIEUP = 8, 17  # final consonants, by their number in Unicode
 
@@ -52,14 +55,11 @@ def polite_note(note: str) -> str | None:
     tokens = morphemes(bare)
     if not is_balanced(bare) or len(tokens) < 2:
         return None
-    *_, stem, ending = tokens
-    if ending.tag in ("EF", "ETN") and ending.form in _NOUN_FORMS and stem.kind in _STEMS:
-        sure = stem.kind in ("XSV", "VCP", "VX", "EP") or _is_clause(tokens[:-2])
-        return _with_ending(bare, stem, ending) + "." if sure and not _has_end(tokens[:-1]) else None
-    if ending.form == "것" and stem.kind == "ETM" and stem.form in ("ᆯ", "을") and len(tokens) > 2:
-        verb = tokens[-3]
-        if verb.kind not in _STEMS - {"EP"} or not (verb.kind in ("XSV", "VCP") or _is_clause(tokens[:-3])):
-            return None
+    *before, ending = tokens
+    if ending.tag in ("EF", "ETN") and ending.form in _NOUN_FORMS:
+        return _with_ending(bare, before[-1], ending) + "." if _is_clause(before) else None
+    if ending.form == "것" and before[-1].form in ("ᆯ", "을") and len(before) > 1 and _is_clause(before[:-1]):
+        verb = before[-2]
         return bare[: verb.start] + join_morphemes([(verb.form, verb.tag), ("어야", "EC")]) + " 합니다."
     return None
 
@@ -76,11 +76,15 @@ def has_topic(note: str) -> bool:
 
 
 def _is_clause(tokens: Sequence[Morpheme]) -> bool:
-    return any(token.kind in _CLAUSE for token in tokens)
-
-
-def _has_end(tokens: Sequence[Morpheme]) -> bool:
-    return any(token.kind == "EF" for token in tokens)
+    """Whether a verb and what stands before it say something, and do not name it."""
+    stem = tokens[-1]
+    if stem.kind not in _STEMS or any(token.kind == "EF" for token in tokens):
+        return False
+    if (stem.kind in _SURE and stem.form != "지") or [token.form for token in tokens[-2:]] == ["수", "있"]:
+        return True  # but 얼굴 붉어짐
+    own = max((place for place, token in enumerate(tokens) if token.kind == "ETM"), default=-1) + 1
+    signs = _SUBJECTS if stem.kind in ("VA", "XSA") and stem.form not in _WITH_PLACES else _CLAUSE
+    return any(token.kind in signs for token in tokens[own:])  # in a clause before a noun they tell nothing
 
 
 def _with_ending(text: str, stem: Morpheme, ending: Morpheme) -> str:

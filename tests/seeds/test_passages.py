@@ -142,6 +142,20 @@ def test_noun_phrases_become_one_sentence_with_their_heading(text, sentence):
     assert told(text) == [(sentence, text.split(":")[0])]
 
 
+def test_notes_with_a_verb_of_their_own_become_sentences_and_keep_their_places():
+    text = (
+        "신청 방법:\n- 신청은 온라인으로 가능함.\n- 서류를 5일 이내에\n  제출할 것\n- 수수료는 무료\n- 신분증\n- 통장"
+    )
+    found = numbered_sentences(text)
+    assert [(one.text, text[slice(*one.span)]) for one in found] == [
+        ("신청은 온라인으로 가능합니다.", "신청은 온라인으로 가능함."),
+        ("서류를 5일 이내에 제출해야 합니다.", "서류를 5일 이내에\n  제출할 것"),
+        ("수수료는 무료", "수수료는 무료"),
+        ("신청 방법은 신분증, 통장입니다.", "신분증\n- 통장"),
+    ]
+    assert {one.heading for one in found} == {"신청 방법"}
+
+
 def test_noun_phrases_without_a_heading_stay_as_they_are():
     assert [sentence for sentence, _ in told("- 두통\n- 발열")] == ["두통", "발열"]
 
