@@ -26,6 +26,7 @@ from phi4.korean import Asked, content_morphemes, squeeze
 from phi4.korean.clauses import NOUNS
 from phi4.korean.lexicon import VAGUE
 from phi4.korean.phrases import ASIDE, LISTED
+from phi4.korean.polite import politely
 from phi4.korean.words import morphemes
 from phi4.records import Draft, Example, ExamQuestion, ExamSource, Passage, Step
 
@@ -225,7 +226,7 @@ def _is_said(item: Item, rows: Sequence[Example]) -> bool:
 
 def _draft(asked: Asked, passage: Passage, number: int) -> Draft:
     """The question with its own sentence as reasoning and answer, so that the gates can judge it."""
-    sentence = passage.sentence(number)
+    sentence = politely(passage.sentence(number))
     return Draft(
         id="",
         question=asked.question,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from phi4.dataset.chain import telling_morphemes
 from phi4.dataset.gates import misstated
 from phi4.korean import foreign_letters, foreign_words, register, squeeze
+from phi4.korean.polite import politely
 from phi4.records import Draft, Passage, Step
 
 
@@ -23,7 +24,7 @@ def mend_steps(draft: Draft, passage: Passage) -> Draft:
     said: set[str] = set()
     for step in _leading(draft, passage):
         if step.cite in passage.numbers and (_is_wrong(step.step, passage, step.cite) or squeeze(step.step) in said):
-            step = Step(cite=step.cite, step=passage.sentence(step.cite))
+            step = Step(cite=step.cite, step=politely(passage.sentence(step.cite)))
             mended += 1
         said.add(squeeze(step.step))
         steps.append(step)
@@ -41,7 +42,7 @@ def _leading(draft: Draft, passage: Passage) -> list[Step]:
 
 
 def _is_wrong(step: str, passage: Passage, cite: int) -> bool:
-    sentence = passage.sentence(cite)
+    sentence = politely(passage.sentence(cite))
     if squeeze(step) == squeeze(sentence):
         return step != sentence and register(step) != "합니다체"
     return (

@@ -1,5 +1,6 @@
 """Rows in the passage's own words: for sentences that no draft of the teacher covered, and for whole sections.
 
+A sentence in 한다체 is said in 합니다체; what is cited is the sentence as it stands.
 They need no request and invent nothing. A section asked for as a whole ("…의 상호작용은 무엇입니까?")
 is what people ask first, and ties the facts of one subject together.
 """
@@ -17,6 +18,7 @@ from phi4.dataset.topic import topic
 from phi4.dataset.wellformed import form_fault
 from phi4.dataset.wordings import wordings
 from phi4.korean import is_inflected, topic_particle
+from phi4.korean.polite import politely
 from phi4.records import Draft, Passage, Step
 
 WRITER = "verbatim"  # stands where other rows name their teacher
@@ -40,7 +42,7 @@ def section_rows(passage: Passage) -> Iterator[Draft]:
 def sentence_draft(request: Request) -> Draft:
     """The sentence itself as the answer; ``wordings`` finds the questions for it."""
     passage = request.passage
-    return _draft(request.id, "", request.kind, passage, request.cites, passage.sentence(request.focus))
+    return _draft(request.id, "", request.kind, passage, request.cites, politely(passage.sentence(request.focus)))
 
 
 def section_drafts(passage: Passage) -> list[Draft]:
@@ -52,7 +54,7 @@ def section_drafts(passage: Passage) -> list[Draft]:
     drafts: list[Draft] = []
     for heading, group in groupby(passage.numbers, key=lambda number: passage.headings[number - passage.first]):
         numbers = tuple(group)
-        told = " ".join(passage.sentence(number) for number in numbers)
+        told = " ".join(politely(passage.sentence(number)) for number in numbers)
         if not subject or len(numbers) < 2 or len(told) > MAX_SECTION or not _is_name(heading):
             continue
         owned = f"{subject}의 {heading}"
@@ -72,7 +74,7 @@ def _draft(name: str, question: str, kind: str, passage: Passage, cites: tuple[i
     return Draft(
         id=name,
         question=question,
-        steps=tuple(Step(cite=number, step=passage.sentence(number)) for number in cites),
+        steps=tuple(Step(cite=number, step=politely(passage.sentence(number))) for number in cites),
         answer=answer,
         kind=kind,
         difficulty=DIFFICULTY.get(kind, SECTION),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ SMALL = 16 << 20
 _UTF8 = 0x800  # flag of a member whose name is UTF-8
 _ENCRYPTED = 0x1
 _XML = (".xml", ".rels", ".hpf", ".opf", ".ncx")
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # unpacked at a time
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # unpacked in pieces; bzip2 and LZMA all at once
+_HANGUL = re.compile("[가-힣\u1100-\u11ff]")  # composed, or the letters of decomposed syllables
 _CODES = ("utf-8", "utf-16-le", "utf-16-be")
 _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") for code in _CODES)
 
@@ -25,7 +28,8 @@ _DECLARATIONS = tuple(word.encode(code) for word in ("<!DOCTYPE", "<!ENTITY") fo
 def check_archive(path: Path) -> None:
     """Raise ``DocumentError`` for an archive that is broken, encrypted or unpacks to too much.
 
-    Sizes are those that the archive states; ``zipfile`` reads no byte more than these.
+    Sizes are those that the archive states. ``zipfile`` hands out no byte more than these, but unpacks first and
+    cuts then: only of what is stored or deflated does it unpack no more at a time than it is asked for.
     """
     try:
         with zipfile.ZipFile(path) as package:
@@ -34,6 +38,8 @@ def check_archive(path: Path) -> None:
         raise DocumentError(f"it is a broken archive: {error}") from error
     if len(members) > MAX_MEMBERS:
         raise DocumentError(f"it holds {len(members):,} files, more than {MAX_MEMBERS:,}", "split the archive")
+    if any(member.compress_type not in _BOUNDED for member in members):
+        raise DocumentError("it is packed in a way that is not read", "pack it anew as a plain ZIP (deflate)")
     total = sum(member.file_size for member in members)
     if total > MAX_UNPACKED:
         raise DocumentError(f"it would unpack to {total >> 20:,} MB, more than {MAX_UNPACKED >> 20} MB", "split it")
@@ -76,14 +82,24 @@ def _declares(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
 
 
 def member_name(member: zipfile.ZipInfo) -> str:
-    """Its name: Korean Windows writes CP949 where the standard says CP437, macOS decomposed Hangul."""
+    """Its name: where the standard says CP437 Korean Windows writes CP949, macOS UTF-8 with decomposed Hangul.
+
+    A name is taken for UTF-8 only where it is Korean so: 책 in CP949 is å in UTF-8.
+    """
     name = member.filename
     if not member.flag_bits & _UTF8:
-        try:
-            name = name.encode("cp437").decode("cp949")
-        except UnicodeError:
-            name = member.filename
+        raw = name.encode("cp437", "replace")
+        readings = (_decoded(raw, "utf-8"), _decoded(raw, "cp949"))
+        name = readings[0] if _HANGUL.search(readings[0]) else readings[1] or readings[0] or name
     return nfc(name).replace("\\", "/")
+
+
+def _decoded(raw: bytes, code: str) -> str:
+    """What bytes say in a code, or ""."""
+    try:
+        return raw.decode(code)
+    except UnicodeDecodeError:
+        return ""
 
 
 def unpack(path: Path, folder: Path) -> Iterator[tuple[str, Path | None, str]]:

@@ -14,6 +14,7 @@ Format = Literal[
 ]  # fmt: skip
 
 _HEAD = 4096
+_MIMETYPE = 256  # bytes that the name of a package's kind may have
 _MIMETYPES: dict[bytes, Format] = {b"application/hwp+zip": "hwpx", b"application/epub+zip": "epub"}
 _MEMBERS: dict[str, Format] = {
     "word/document.xml": "docx",
@@ -32,7 +33,9 @@ _OLD_OFFICE = {
     "Workbook": ("Excel", "XLSX"),
     "PowerPoint Document": ("PowerPoint", "PPTX"),
 }
-_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # a text may begin with PK too (약동학)
+# Of BMP the reserved zeros count too: a text may begin with BM (BMI).
+_IMAGE = re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF.{4}WEBP", re.DOTALL)
 _HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b",
     re.IGNORECASE | re.DOTALL,
@@ -49,7 +52,7 @@ def detect(path: Path, name: str) -> Format:
         raise DocumentError(f"it cannot be read: {error.strerror}") from error
     if not head.strip():
         raise DocumentError("it is empty")
-    if head.startswith(b"PK"):
+    if head.startswith(_ZIP):
         return _zipped(path)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(path)
@@ -70,7 +73,7 @@ def _refuse_known(head: bytes) -> None:
         raise DocumentError("it is HWP 3 or older, which is not read", "open it in 한글 and save it as HWPX")
     if head.startswith(b"\x9b\x20") or b"DRMONE" in head[:64]:
         raise DocumentError("it is locked by DRM", "save an unlocked copy in the program that may open it")
-    if head.startswith(_IMAGES) or head[8:12] == b"WEBP":
+    if _IMAGE.match(head):
         raise DocumentError("it is an image: it needs OCR", OCR)
     if head.lstrip().startswith(b"{\\rtf"):
         raise DocumentError("it is RTF, which is not read", "save it as DOCX")
@@ -80,8 +83,7 @@ def _zipped(path: Path) -> Format:
     try:
         with zipfile.ZipFile(path) as package:
             names = set(package.namelist())
-            small = "mimetype" in names and package.getinfo("mimetype").file_size < 256
-            mimetype = package.read("mimetype").strip() if small else b""
+            mimetype = _mimetype(package) if "mimetype" in names else b""
     except Exception as error:  # broken archives fail in many ways, and none is of interest
         raise DocumentError(f"it is a broken archive: {error}") from error
     if mimetype in _MIMETYPES:
@@ -89,6 +91,16 @@ def _zipped(path: Path) -> Format:
     if b"opendocument" in mimetype:
         raise DocumentError("it is an OpenDocument file, which is not read", "save it as DOCX, XLSX, PPTX or PDF")
     return next((kind for member, kind in _MEMBERS.items() if member in names), "zip")
+
+
+def _mimetype(package: zipfile.ZipFile) -> bytes:
+    """What a package says it is. EPUB and HWPX demand that it is not compressed, so nothing is unpacked here: the
+    archive has not been looked over yet, and a compressed member may be larger than it states."""
+    member = package.getinfo("mimetype")
+    if member.compress_type != zipfile.ZIP_STORED:
+        return b""
+    with package.open(member) as file:
+        return file.read(_MIMETYPE).strip()
 
 
 def _compound(path: Path) -> Format:

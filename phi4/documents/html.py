@@ -18,6 +18,8 @@ _INLINE = {
     "sup", "time", "tt", "u", "var", "wbr", "br", "img", "math",
 }  # fmt: skip
 _SPACE = re.compile(r"[\s\u200b]+")
+_RAISED = str.maketrans("0123456789+-\u2212\u2013", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+_NOTE = re.compile(r"[\[(]?\d{1,3}[)\]]|\*+|[†‡§]")  # the mark of a note, whether it links to it or not
 _MAX_FORM = 200  # letters around the fields of a form that is no text
 _MAX_DEPTH = 200  # of nested elements; deeper ones are an attack on the stack
 _MAX_SPAN = 100  # rows or columns that one cell may cover
@@ -34,10 +36,29 @@ def read_html(text: str, page: int = 0) -> Iterator[Block]:
         root = lxml.html.document_fromstring(cleaned, parser=parser)
     except lxml.etree.ParserError:  # nothing in it is an element
         return
+    _raise_digits(root)
     walker = _Walker(page)
     body = root.find("body")
     yield from walker.children(root if body is None else body, 0)
     yield from walker.flush()
+
+
+def _raise_digits(root: Any) -> None:
+    """Give ``<sup>`` letters of its own, since 10<sup>6</sup> is not 106; the marks of notes go, which are no text."""
+    for raised in list(root.iter("sup")):
+        if _marks_note(raised):
+            raised.clear(keep_tail=True)
+        for element in raised.iter():
+            element.text = element.text and element.text.translate(_RAISED)
+            if element is not raised:
+                element.tail = element.tail and element.tail.translate(_RAISED)
+
+
+def _marks_note(raised: Any) -> bool:
+    text = raised.text_content().strip()
+    around = [link for link in raised.iterancestors("a") if link.text_content().strip() == text]
+    linked = any(link.get("href", "").find("#") >= 0 for link in (*around, *raised.iter("a")))
+    return bool(_NOTE.fullmatch(text)) or (linked and text.isdecimal())
 
 
 class _Walker:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from phi4.documents.blocks import Block, left
 from phi4.documents.layout import Line
+from phi4.korean.items import LETTERS
 
 MARGIN = 0.25  # of a page's height at its top and bottom, where headers and footers stand
 OUTER = 3  # lines of a page from its top and its bottom that may be one
@@ -22,11 +23,15 @@ _PAGE_NUMBER = re.compile(
     r"^\W*(?:제\s*)?(?:page|p\.?|페이지)?\s*\d{1,4}\s*(?:(?:/|of|중)\s*\d{1,4})?\s*(?:쪽|페이지|면|page)?\W*$|^\W*[ivxlc]{1,6}\W*$",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"^(?:[-*•·○●◦▪■□▶◆※❍ㅇ\ue000-\uf8ff]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])\s*(?=\S)")
+_ITEM = re.compile(
+    rf"^(?:[-*•·○●◦▪■□▶◆※❍ㅇ\ue000-\uf8ff①-⑳]\s*|\(?\d{{1,2}}[.)](?:\s+|(?=[가-힣]))|[{LETTERS}][.)]\s*)(?=\S)"
+)
+_COUNT = re.compile(rf"^(?P<open>\(?)(?:(?P<number>\d{{1,2}})|(?P<letter>[{LETTERS}]))(?P<close>[.)])")
 _NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s")
 _SECTION = re.compile(r"^제\s*\d+\s*[편장절관조]")
 _TITLE = re.compile(r"^\W*(?:제\s*\d+\s*[편장절관조]|(?:별표|별지|부록|붙임|서식)\s*(?:제\s*)?\d)")
 _CLOSED = re.compile(r"[.!?。]['\"”’)\]]*$")
+_DAY_AWAITED = re.compile(r"\d\.$")  # 2026. 3. | 1. 부터
 
 
 def line_blocks(lines: Sequence[Line], titles: Mapping[str, int], pages: int) -> Iterator[Block]:
@@ -112,6 +117,16 @@ def _trusts_spaces(lines: Sequence[Line]) -> bool:
     return bool(wrapped) and sum(line.space for line in wrapped) >= EVIDENCE * len(wrapped)
 
 
+def _counting(text: str) -> tuple[str, int] | None:
+    """The look and the place of the mark of an item that counts: ``나.`` is the second of its look."""
+    match = _COUNT.match(text)
+    if match is None or not _ITEM.match(text):
+        return None
+    kind = "number" if match["number"] else "letter"
+    place = int(match["number"]) if match["number"] else LETTERS.index(match["letter"]) + 1
+    return match["open"] + kind + match["close"], place
+
+
 class _Builder:
     """Joins lines into paragraphs; knows the paragraph that is open."""
 
@@ -119,6 +134,7 @@ class _Builder:
         self._trusts_spaces = trusts_spaces
         self._open: list[Line] = []
         self._heading = 0
+        self._counted: dict[str, int] = {}  # how far the lists are that are under way, by the look of their marks
 
     def take(self, line: Line, level: int) -> Iterator[Block]:
         """The blocks that a line ends, and itself if it is a table."""
@@ -128,6 +144,8 @@ class _Builder:
             return
         if not self._goes_on(line, level):
             yield from self.close()
+        if not self._open:
+            self._count(line, level)
         self._open.append(line)
         self._heading = level
 
@@ -157,7 +175,7 @@ class _Builder:
         if level or self._heading:
             close = line.page == last.page and 0 <= line.top - last.bottom < 0.6 * last.size
             return level == self._heading and same_size and close and _is_full(last) and not _NUMBERED.match(line.text)
-        if not same_size or not _is_full(last) or _ITEM.match(line.text) or _SECTION.match(line.text):
+        if not same_size or not _is_full(last) or self._begins_item(line, last) or _SECTION.match(line.text):
             return False
         same_column = line.page == last.page and line.column == last.column and line.top > last.top
         if not same_column:
@@ -165,6 +183,25 @@ class _Builder:
         indented = line.x0 > line.column[0] + 0.8 * line.size and not _ITEM.match(first.text)
         apart = line.top - last.bottom > 1.1 * line.size
         return not apart and not (indented and line.x0 > last.x0 + 0.5 * line.size)
+
+    def _count(self, line: Line, level: int) -> None:
+        """Take note of the mark of a line that begins a paragraph; what is no item ends all lists."""
+        mark = _counting(line.text) if not level else None
+        if mark:
+            self._counted[mark[0]] = mark[1]
+        elif level or not _ITEM.match(line.text):
+            self._counted = {}
+
+    def _begins_item(self, line: Line, last: Line) -> bool:
+        """Whether a line below a full one begins an item. After a line that is not closed, a number or a letter must
+        count on: else it is a piece of a sentence (``…복용합니``, ``다. 자몽은 …``)."""
+        if not _ITEM.match(line.text):
+            return False
+        mark = _counting(line.text)
+        if mark is None or (_CLOSED.search(last.text) and not _DAY_AWAITED.search(last.text)):
+            return True
+        look, place = mark
+        return place == self._counted.get(look, 0) + 1 and not _DAY_AWAITED.search(last.text)
 
     def _seam(self, before: Line, line: Line) -> str:
         """What stands between two lines: a space, nothing, or a line feed where nobody knows."""

@@ -14,9 +14,10 @@ from phi4.documents.blocks import Block, left
 from phi4.documents.html import read_html
 from phi4.errors import DocumentError, SeedError
 from phi4.korean import decode
+from phi4.korean.items import LETTERS, finishes_word
 
 _CONTAINER = "META-INF/container.xml"
-_ITEM = re.compile(r"^\s*(?:[-*•·○●◦▪■□▶※]|\(?\d{1,2}[.)]|[①-⑳]|[가-하][.)])\s+\S")
+_ITEM = re.compile(rf"^\s*(?:[-*•·○●◦▪■□▶※]|\(?\d{{1,2}}[.)]|[①-⑳]|[{LETTERS}][.)])\s+\S")
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 
 
@@ -65,7 +66,7 @@ def read_text(text: str) -> Iterator[Block]:
         elif bare.endswith((":", "：")) and len(bare) <= 30 and not _ITEM.match(bare):
             yield from close()
             yield Block("heading", bare.rstrip(":："), level=3)
-        elif _ITEM.match(bare):
+        elif _ITEM.match(bare) and not finishes_word(bare, held[-1] if held else ""):
             yield from close()
             yield Block("item", bare, level=len(list(takewhile(str.isspace, line))) // 2)
         else:

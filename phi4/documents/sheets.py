@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from phi4.documents.blocks import Block, left
 from phi4.documents.tables import is_form, is_label
@@ -19,6 +19,8 @@ MAX_COLUMNS = 200
 _EVIDENCE = 3  # rows of two columns from which their look tells names from values
 _LONG_VALUE = 20  # letters that no name of a column has
 _ABOVE = ("구분", "항목", "연번", "순번")  # stand above a column, hardly beside a value
+_PLAIN_LOOK = re.compile(r'"[^"]*"|\\.|;.*')  # what a format of numbers says as text, or of negative ones
+_PADDED = re.compile(r"0[0-]*0")
 _DIGIT = re.compile(r"\d")
 _EMPTY_END = 1000  # empty rows after which a sheet is over, whatever its formatting says
 _FIELD = 1 << 20  # characters of one CSV field
@@ -50,7 +52,7 @@ def _workbook(file: BinaryIO) -> Iterator[Block]:
             yield Block("heading", sheet.title, number, level=2)
         wide = _Cells()
         try:
-            yield from _blocks(wide.of(sheet.iter_rows(values_only=True)), number)
+            yield from _blocks(wide.of(sheet.iter_rows()), number)
             if wide.cut:
                 yield left(f"columns after the first {MAX_COLUMNS}", sheet.title, number)
         except Exception as error:  # one broken sheet costs only itself
@@ -78,16 +80,24 @@ class _Cells:
     def __init__(self) -> None:
         self.cut = False
 
-    def of(self, rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+    def of(self, rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
         for row in rows:
-            self.cut |= any(value is not None for value in row[MAX_COLUMNS:])
-            yield [_told(value) for value in row[:MAX_COLUMNS]]
+            self.cut |= any(cell.value is not None for cell in row[MAX_COLUMNS:])
+            yield [_told(cell.value, cell.number_format or "") for cell in row[:MAX_COLUMNS]]
 
 
-def _told(value: object) -> str:
-    """A cell as a person sees it: 12.0 is 12, a date at midnight is a day."""
+def _told(value: object, look: str) -> str:
+    """A cell as a person sees it: 12.0 is 12, a date at midnight is a day, 0.05 may look like 5 % and 123 like 00123.
+
+    No number is rounded to its look: what is seen there is not what the sheet says.
+    """
     if value is None:
         return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if "%" in _PLAIN_LOOK.sub("", look):
+            return f"{value * 100:.10g}%"
+        if _PADDED.fullmatch(padded := look.replace("\\", "").replace('"', "")) and value == int(value) >= 0:
+            return _padded(int(value), padded)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, float):
@@ -95,6 +105,14 @@ def _told(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.strftime("%Y-%m-%d" if value.time() == datetime.time() else "%Y-%m-%d %H:%M")
     return " ".join(str(value).split())
+
+
+def _padded(value: int, look: str) -> str:
+    """A number with the zeros and dashes of its look: 1012345678 is 010-1234-5678 in 000-0000-0000."""
+    places = look.count("0")
+    digits = str(value).zfill(places)
+    rest = iter(digits[-places:])
+    return digits[:-places] + "".join(next(rest) if mark == "0" else mark for mark in look)
 
 
 def _blocks(rows: Iterable[list[str]], page: int) -> Iterator[Block]:

@@ -16,6 +16,7 @@ from phi4.korean.amounts import ask_amounts
 from phi4.korean.blanks import ask_phrases
 from phi4.korean.clauses import Statement, is_statement, read_statement
 from phi4.korean.clefts import turned_round
+from phi4.korean.polite import politely
 from phi4.korean.relations import Asked, as_question, ask_consequence, ask_definition, ask_how, ask_why
 from phi4.korean.words import join_morphemes, morphemes
 
@@ -33,11 +34,11 @@ _LEANING = re.compile(
 
 
 def ask(statement: str) -> list[Asked]:
-    """The questions that ``statement`` (one sentence in 합니다체) answers, the most telling first.
+    """The questions that ``statement`` (one sentence in 합니다체 or 한다체) answers, the most telling first.
 
     None for a statement with another ending, or with nothing in it that a rule can ask for.
     """
-    sentence = _CONNECTIVE.sub("", statement.strip())
+    sentence = politely(_CONNECTIVE.sub("", statement.strip()))
     whole = read_statement(sentence)
     if whole is None:
         return []

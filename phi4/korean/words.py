@@ -10,13 +10,13 @@ from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from phi4.korean.items import BULLET
 from phi4.korean.text import nfc, squeeze
 from phi4.machine import processors
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi, Token
 
-_BULLET = re.compile(r"^\s*(?:[-*•·○◦▪]|\d{1,2}[.)]|[가-하][.)])\s+")
 # Nouns, verbs and adjectives, adverbs, roots, foreign words and numbers carry the content.
 _CONTENT = ("NN", "NR", "VV", "VA", "MAG", "XR", "SL", "SN", "SH")
 _JOINING = ("NNG", "NNP", "XPN", "XSN", "SL")
@@ -73,7 +73,7 @@ os.register_at_fork(after_in_child=_begin_anew)
 
 def split_sentences(paragraph: str) -> list[str]:
     """The sentences of one paragraph or list item, without its bullet."""
-    bare = _BULLET.sub("", " ".join(paragraph.split()))
+    bare = BULLET.sub("", " ".join(paragraph.split()))
     if not bare:
         return []
     return list(_reading(bare).sentences)
@@ -191,11 +191,6 @@ def is_proper_name(word: str) -> bool:
     tokens = _kiwi().tokenize(word)
     nouns = all(token.tag in ("NNG", "NNP", "XSN") for token in tokens)
     return nouns and any(token.tag == "NNP" or bool(token.oov) for token in tokens)
-
-
-def starts_item(line: str) -> bool:
-    """Whether a line begins a list item."""
-    return bool(_BULLET.match(line))
 
 
 @lru_cache(maxsize=8192)

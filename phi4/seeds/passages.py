@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from phi4.korean import register, split_sentences, topic_particle
-from phi4.korean.words import starts_item
+from phi4.korean.items import finishes_word, starts_item
+from phi4.korean.polite import has_topic, polite_note
 from phi4.records import Passage, Seed, Span
 
 MAX_CHARACTERS = 2000  # the manual's upper bound of a good seed
@@ -58,13 +59,13 @@ def numbered_sentences(text: str) -> list[Sentence]:
     for match in _LINE.finditer(text):
         line = match[0].strip()
         name = _heading(line)
-        if not line or name or starts_item(line):
+        if not line or name or starts_item(line, block):
             close()
         if name:
             heading = name
         elif line:
             start = start if block else match.start()
-            block = f"{block} {line}".strip()
+            block += line if not block or finishes_word(line, block) else f" {line}"
     close()
     return _join_items(found)
 
@@ -97,22 +98,47 @@ def _end(text: str, words: list[str], place: int) -> int:
         behind = place
         while number and text[place : place + 1].isspace():
             place += 1
-        if not text.startswith(word, place) or (number and place == behind):
+        end = _end_of_word(text, word, place)
+        if not end or (number and place == behind):
             return 0
-        place += len(word)
+        place = end
     return place
+
+
+def _end_of_word(text: str, word: str, place: int) -> int:
+    """Where a word ends that stands in a text at ``place``, be it broken by the end of a line; 0 where it does not."""
+    if text.startswith(word, place):
+        return place + len(word)
+    head = text[place : max(place, text.find("\n", place, place + len(word)))].rstrip()
+    if not head or not word.startswith(head):
+        return 0
+    place += len(head)
+    while text[place : place + 1].isspace():
+        place += 1
+    return place + len(word) - len(head) if text.startswith(word[len(head) :], place) else 0
 
 
 def _join_items(sentences: list[Sentence]) -> list[Sentence]:
     """List items without a verb mean something only with their heading and each other.
 
-    ``- 두통`` and ``- 발열 감소`` under ``적응증:`` become one sentence, ``적응증은 두통, 발열 감소입니다.``
+    ``- 두통`` and ``- 발열 감소`` under ``적응증:`` become one sentence, ``적응증은 두통, 발열 감소입니다.`` Notes that
+    say something by themselves stay apart: ``- 서류를 제출함`` is ``서류를 제출합니다.``
     """
     joined: list[Sentence] = []
-    for (heading, bare), group in groupby(sentences, key=lambda one: (one.heading, register(one.text) == "명사형")):
+    for (heading, bare), group in groupby(map(_told, sentences), key=lambda one: (one.heading, _is_name(one.text))):
         items = list(group)
         joined.extend(_lists(items, heading) if bare and heading else items)
     return joined
+
+
+def _told(item: Sentence) -> Sentence:
+    """An item as a sentence, if it is a clause with its verb as a noun; its place is that of the item."""
+    sentence = polite_note(item.text) if register(item.text) == "명사형" else None
+    return item._replace(text=sentence) if sentence else item
+
+
+def _is_name(item: str) -> bool:
+    return register(item) == "명사형" and not has_topic(item)
 
 
 def _lists(items: list[Sentence], heading: str) -> Iterator[Sentence]:

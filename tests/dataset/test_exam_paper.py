@@ -12,7 +12,7 @@ from phi4.dataset.questions import Questions
 from phi4.dataset.refusals import find_refusals
 from phi4.dataset.retrieval import Sentences
 from phi4.korean import Asked, squeeze
-from phi4.records import ExamQuestion
+from phi4.records import Document, ExamQuestion, Passage
 from tests.dataset.leaflets import DOCUMENTS, PASSAGES, rows
 
 SENTENCES = Sentences(DOCUMENTS)
@@ -39,6 +39,22 @@ def test_documents_are_examined_with_golds_that_their_evidence_holds():
         (evidence,) = question.source.evidence
         assert squeeze(question.answers[0]) in squeeze(evidence)
         assert squeeze(question.answers[0]) not in squeeze(question.question)
+
+
+def test_a_document_in_plain_style_is_examined_too_with_its_own_words_as_evidence():
+    sentences = (
+        "셀리도민은 가려움을 줄이는 항히스타민제이다.",
+        "셀리도민은 히스타민 수용체를 차단하여 두드러기를 가라앉힌다.",
+        "셀리도민의 시작 용량은 보통 하루 5 mg이다.",
+    )
+    passage = Passage(file="a.txt", sha256="0", first=1, sentences=sentences, headings=("",) * 3)
+    items = list(choose_items([passage], [], Sentences([Document(file="a.txt", passages=(passage,))]), 1.0))
+    assert len(items) > 1
+    for question in (item.record() for item in items):
+        (evidence,) = question.source.evidence
+        assert evidence in sentences
+        assert squeeze(question.answers[0]) in squeeze(evidence)
+        assert question.question.endswith("니까?")
 
 
 def test_no_exam_question_is_trained_on_in_its_words_or_others():

@@ -30,6 +30,15 @@ def test_a_wrong_step_becomes_its_sentence(wrong):
     assert check(mended, WARFARIN) is None
 
 
+def test_a_step_that_copies_a_sentence_in_plain_style_is_said_politely():
+    plain = tuple(sentence.replace("입니다.", "이다.").replace("습니다.", "다.") for sentence in SENTENCES)
+    passage = WARFARIN.model_copy(update={"sentences": plain})
+    mended = mend_steps(draft_about(4, steps={4: plain[3]}), passage)
+    assert plain[3] != SENTENCES[3]
+    assert steps_of(mended) == [(4, SENTENCES[3])]
+    assert mend_steps(mended, passage).steps == mended.steps
+
+
 def test_a_step_said_twice_becomes_its_own_sentence():
     draft = draft_about(4, steps={3: "와파린을 복용합니다.", 4: "와파린을 복용합니다."})
     assert steps_of(mend_steps(draft, WARFARIN))[1] == (4, SENTENCES[3])

@@ -33,6 +33,24 @@ def test_a_sentence_answers_in_its_own_words_under_every_question_of_the_rules()
     ]
 
 
+PLAIN = (
+    "펌프는 물을 옮기는 기계이다.",
+    "펌프는 압력을 높여 물을 밀어낸다.",
+    "펌프의 축은 1분에 3,000번 돈다.",
+)
+
+
+def test_sentences_in_plain_style_answer_politely_and_are_cited_as_they_stand():
+    passage = passage_of("작동 원리", *PLAIN)
+    rows = [row for number in passage.numbers for row in sentence_rows(passage, number)]
+    assert {row.answer for row in rows} == {"펌프는 물을 옮기는 기계입니다.", "펌프는 압력을 높여 물을 밀어냅니다."}
+    assert {step.step for row in rows for step in row.steps} == {row.answer for row in rows}
+    assert {row.answer for row in section_rows(passage)} == {
+        "펌프는 압력을 높여 물을 밀어냅니다. 펌프의 축은 1분에 3,000번 돕니다."
+    }
+    assert passage.sentences == PLAIN
+
+
 def test_a_section_is_asked_for_by_its_heading():
     drafts = section_drafts(passage_of("작동 원리", *PUMP))
     assert [draft.question for draft in drafts] == [
@@ -68,5 +86,5 @@ def test_only_questions_that_pass_the_gates_become_rows_of_a_sentence():
 
 def test_a_section_is_no_row_when_its_text_is_unfit_as_an_answer():
     assert len(list(section_rows(passage_of("작동 원리", *PUMP)))) == 2
-    plain = (PUMP[0], PUMP[1].replace("들어옵니다", "들어온다"), PUMP[2])
-    assert list(section_rows(passage_of("작동 원리", *plain))) == []
+    spoken = (PUMP[0], PUMP[1].replace("들어옵니다", "들어와요"), PUMP[2])
+    assert list(section_rows(passage_of("작동 원리", *spoken))) == []

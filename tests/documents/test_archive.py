@@ -1,6 +1,8 @@
 """Archives are looked over before anything in them is unpacked."""
 
 import stat
+import tracemalloc
+import unicodedata
 import zipfile
 
 import pytest
@@ -16,9 +18,35 @@ def pack(path, *members):
     return path
 
 
+def understate(path, size, stated):
+    """The archive with another unpacked size in all its headers."""
+    old, new = size.to_bytes(4, "little"), stated.to_bytes(4, "little")
+    path.write_bytes(path.read_bytes().replace(old, new))
+    return path
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
     with pytest.raises(DocumentError, match="looks like a zip bomb"):
         check_archive(pack(tmp_path / "a.zip", ("a.txt", bytes(64 << 20))))
+
+
+def test_a_member_that_understates_its_size_fills_no_memory(tmp_path):
+    path = understate(pack(tmp_path / "a.zip", ("a.txt", bytes(64 << 20))), 64 << 20, 20)
+    tracemalloc.start()
+    try:
+        [(_, _, reason)] = unpack(path, tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+    assert reason.startswith("it is broken in the archive")
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_can_only_be_unpacked_at_once_is_refused(tmp_path, way):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", way) as package:
+        package.writestr("a.txt", "x")
+    with pytest.raises(DocumentError, match="packed in a way"):
+        check_archive(tmp_path / "a.zip")
 
 
 def test_too_much_or_too_many_is_refused(tmp_path, monkeypatch):
@@ -81,6 +109,22 @@ def test_names_of_korean_windows_and_of_macos_are_read(tmp_path):
     path = pack(tmp_path / "a.zip", ("XXXX.txt", "x"), ("\u1112\u1161\u11ab.txt", "x"), ("__MACOSX/._a", "x"))
     path.write_bytes(path.read_bytes().replace(b"XXXX", "한글".encode("cp949")))
     assert [name for name, _, _ in unpack(path, tmp_path)] == ["한글.txt", "한.txt"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("약품 안내".encode(), "약품 안내"),
+        (unicodedata.normalize("NFD", "약품 안내").encode(), "약품 안내"),
+        ("책".encode("cp949"), "책"),  # in UTF-8 these bytes are å
+        ("똠방각하".encode("cp949"), "똠방각하"),
+        (b"caf\x82", "café"),
+    ],
+)
+def test_a_name_without_the_mark_of_its_code_is_read_in_the_one_that_makes_korean(tmp_path, raw, name):
+    path = pack(tmp_path / "a.zip", ("X" * len(raw), "x"))
+    path.write_bytes(path.read_bytes().replace(b"X" * len(raw), raw))
+    assert [told for told, _, _ in unpack(path, tmp_path)] == [name]
 
 
 def test_an_encrypted_archive_says_so(tmp_path):

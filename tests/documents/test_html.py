@@ -1,5 +1,6 @@
 """HTML as a reader sees it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,27 @@ def test_headings_paragraphs_and_lists_keep_their_kinds():
 
 def test_line_ends_of_the_source_are_blanks_and_br_ends_a_line():
     assert told("<p>한\n  줄<br>다음 줄</p>") == [("paragraph", "한 줄"), ("paragraph", "다음 줄")]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("세균 10<sup>6</sup>개/mL", "세균 10⁶개/mL"),
+        ("10<sup>-3</sup> M, 10<sup>\u22123</sup> M", "10⁻³ M, 10⁻³ M"),
+        ("Ca<sup>2+</sup>와 m<sup><b>2</b></sup>", "Ca²⁺와 m²"),
+        ("21<sup>st</sup>, H<sub>2</sub>O", "21st, H2O"),
+        ('와파린<sup><a href="#footnote-1">[1]</a></sup>은', "와파린은"),
+        ('와파린<a href="notes.xhtml#n1"><sup>1</sup></a>은', "와파린은"),
+        ('와파린<sup><a href="#n1">12</a></sup>은', "와파린은"),
+        ("와파린<sup>1)</sup>은", "와파린은"),
+        ('<a href="#top">10<sup>6</sup></a>', "10⁶"),
+    ],
+)
+def test_raised_digits_stay_raised_and_the_marks_of_notes_go(html, text):
+    assert told(f"<p>{html}</p>") == [("paragraph", text)]
+    assert told(f"<h1>{html}</h1>") == [("heading", text)]
+    [table] = read_html(f"<table><tr><td>{html}</td><td>나</td></tr></table>")
+    assert table.rows == ((text, "나"),)
 
 
 def test_furniture_is_left_out_and_named_but_the_title_of_an_article_stays():

@@ -62,6 +62,41 @@ def test_a_new_article_or_item_is_a_new_paragraph_after_a_full_line():
     assert [kind for kind, _ in found] == ["paragraph", "paragraph", "item", "item"]
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("이 약은 처음에", "2.5 mg을 하루 한 번 복용합니다."),
+        ("이 약은 하루 한 번 복용합니", "다. 자몽 주스는 피합니다."),
+        ("무엇이 옳은", "가를 묻습니다."),
+        ("정상 범위는 모두", "12. 그리고 그 밖의 값은 다시 잽니다."),
+        ("이 규정은 2026. 3.", "1. 부터 시행합니다."),
+        ("농도는 (10 mg,", "20)에서 멈춥니다."),
+        ("어머니는 물", "물. 그리고 밥을 먹습니다."),
+    ],
+)
+def test_a_wrapped_line_that_looks_like_an_item_goes_on(above, below):
+    [(kind, text)] = told(line(above, space=True), line(below, 312, x1=300))
+    assert (kind, text) == ("paragraph", f"{above} {below}")
+
+
+@pytest.mark.parametrize(
+    "marks", ["1. 2. 3.", "가. 나. 다.", "1) 2) 3)", "(1) (2) (3)", "가) 나) 다)", "- - -", "① ② ③"]
+)
+def test_items_that_count_on_are_items_after_full_lines_that_nothing_closes(marks):
+    found = told(*(line(f"{mark} 서류를 낸 자", 300 + 12 * n) for n, mark in enumerate(marks.split())))
+    assert [kind for kind, _ in found] == ["item"] * 3
+
+
+def test_a_list_goes_on_behind_the_list_in_its_item():
+    texts = ("1. 다음의 요건을 갖춘 자", "가. 서류를 낸 자", "나. 신분을 밝힌 자", "2. 그 가족")
+    assert [kind for kind, _ in told(*(line(text, 300 + 12 * n) for n, text in enumerate(texts)))] == ["item"] * 4
+
+
+@pytest.mark.parametrize("text", ["2.5 mg을 복용합니다.", "물. 그리고"])
+def test_a_paragraph_that_only_looks_like_an_item_is_none(text):
+    assert told(line(text, x1=200)) == [("paragraph", text)]
+
+
 def test_what_repeats_at_the_edge_of_pages_is_left_out_and_other_lines_are_not():
     lines = [
         one

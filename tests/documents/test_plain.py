@@ -16,6 +16,12 @@ def test_text_has_paragraphs_items_and_headings():
     ]  # fmt: skip
 
 
+def test_the_rest_of_a_broken_verb_is_no_item_of_a_text():
+    assert [(block.kind, block.text) for block in read_text("하루 한 번 복용합니\n다. 자몽은 피합니다.\n물. 밥")] == [
+        ("paragraph", "하루 한 번 복용합니\n다. 자몽은 피합니다.\n물. 밥")
+    ]
+
+
 def test_markdown_has_tables_and_its_html_is_never_run():
     found = list(read_markdown("---\ntitle: x\n---\n# 제목\n\n|약|용량|\n|-|-|\n|가|1|\n\n<script>alert(1)</script>"))
     assert [block.kind for block in found] == ["heading", "table"]

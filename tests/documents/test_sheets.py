@@ -47,6 +47,34 @@ def test_a_workbook_is_read_whatever_it_is_called(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "look", "told"),
+    [
+        (0.05, "0%", "5%"),
+        (0.125, "0%", "12.5%"),
+        (0.07, "0.00%;[Red]-0.00%", "7%"),
+        (-0.5, "0%", "-50%"),
+        (0.05, '0.00"%"', "0.05"),
+        (0.05, "General", "0.05"),
+        (123, "00000", "00123"),
+        (1012345678, "000-0000-0000", "010-1234-5678"),
+        (1012345678, "000\\-0000\\-0000", "010-1234-5678"),
+        (1234567, "000-000", "1234-567"),
+        (12.5, "000", "12.5"),
+        (12, "0", "12"),
+        (1234, "#,##0", "1234"),
+        (True, "0%", "True"),
+        ("05", "0%", "05"),
+    ],
+)
+def test_a_number_is_told_as_it_looks_and_never_rounded(tmp_path, value, look, told):
+    book = openpyxl.Workbook()
+    book.active.append([value])
+    book.active["A1"].number_format = look
+    book.save(tmp_path / "a.xlsx")
+    assert [block.text for block in read_xlsx(tmp_path / "a.xlsx") if block.kind == "paragraph"] == [told]
+
+
 def test_a_long_table_comes_in_groups_that_repeat_the_names():
     text = "이름;값\n" + "".join(f"항목{n};설명{n}\n" for n in range(GROUP + 1))
     one, two = read_csv(text)

@@ -26,6 +26,19 @@ def test_what_is_asked_for_stands_in_the_statement_and_not_in_the_question(state
 
 
 @pytest.mark.parametrize(
+    ("plain", "polite"),
+    [
+        ("와파린은 비타민 K의 작용을 막는다.", "와파린은 비타민 K의 작용을 막습니다."),
+        ("보건복지부장관은 5년마다 기본계획을 세워야 한다.", "보건복지부장관은 5년마다 기본계획을 세워야 합니다."),
+        ("혈소판은 지혈에 관여하는 작은 세포 조각이다.", "혈소판은 지혈에 관여하는 작은 세포 조각입니다."),
+    ],
+)
+def test_a_statement_in_plain_style_is_asked_as_a_polite_one_is(plain, polite):
+    assert ask(plain)
+    assert ask(plain) == ask(polite)
+
+
+@pytest.mark.parametrize(
     ("question", "kind"),
     [
         ("와파린은 왜 금기입니까?", "cause"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phi4.korean import content_morphemes, read_ahead, split_sentences, without_particles, words
-from phi4.korean.words import compounds, glue, has_verb_ending, join_morphemes, morphemes, starts_item
+from phi4.korean.words import compounds, glue, has_verb_ending, join_morphemes, morphemes
 
 
 def test_a_paragraph_becomes_its_sentences():
@@ -33,19 +33,6 @@ def test_no_sentence_ends_inside_a_name():
 
 def test_line_breaks_inside_a_sentence_become_spaces():
     assert split_sentences("와파린은\n  항응고제입니다.") == ["와파린은 항응고제입니다."]
-
-
-@pytest.mark.parametrize("bullet", ["- ", "* ", "• ", "· ", "○ ", "1. ", "12) ", "가. ", "나) ", "  - "])
-def test_a_bullet_is_no_part_of_its_sentence(bullet):
-    assert starts_item(f"{bullet}출혈이 생깁니다.")
-    assert split_sentences(f"{bullet}출혈이 생깁니다.") == ["출혈이 생깁니다."]
-
-
-@pytest.mark.parametrize(
-    "line", ["1.5 mg을 복용합니다.", "-5도에서 보관합니다.", "나는 먹습니다.", "2024년입니다.", ""]
-)
-def test_a_line_that_only_looks_like_an_item_is_none(line):
-    assert not starts_item(line)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])

@@ -99,6 +99,16 @@ def test_wrapped_lines_join_and_an_empty_line_ends_the_paragraph():
     ]
 
 
+def test_a_verb_that_a_line_breaks_is_whole_again():
+    text = "이 약은 하루 한 번 복용합니\n  다. 자몽 주스는 피합니다."
+    one, two = numbered_sentences(text)
+    assert (one.text, two.text) == ("이 약은 하루 한 번 복용합니다.", "자몽 주스는 피합니다.")
+    assert (text[slice(*one.span)], text[slice(*two.span)]) == (
+        "이 약은 하루 한 번 복용합니\n  다.",
+        "자몽 주스는 피합니다.",
+    )
+
+
 def test_list_items_that_are_sentences_stay_sentences():
     text = "주의사항:\n- 출혈이 생깁니다.\n- 임신부는 복용하지 않습니다. 해롭습니다.\n1. 술을 마시지 않습니다."
     assert [sentence for sentence, _ in told(text)] == [
@@ -130,6 +140,20 @@ def test_an_item_may_wrap_too():
 )
 def test_noun_phrases_become_one_sentence_with_their_heading(text, sentence):
     assert told(text) == [(sentence, text.split(":")[0])]
+
+
+def test_notes_with_a_verb_of_their_own_become_sentences_and_keep_their_places():
+    text = (
+        "신청 방법:\n- 신청은 온라인으로 가능함.\n- 서류를 5일 이내에\n  제출할 것\n- 수수료는 무료\n- 신분증\n- 통장"
+    )
+    found = numbered_sentences(text)
+    assert [(one.text, text[slice(*one.span)]) for one in found] == [
+        ("신청은 온라인으로 가능합니다.", "신청은 온라인으로 가능함."),
+        ("서류를 5일 이내에 제출해야 합니다.", "서류를 5일 이내에\n  제출할 것"),
+        ("수수료는 무료", "수수료는 무료"),
+        ("신청 방법은 신분증, 통장입니다.", "신분증\n- 통장"),
+    ]
+    assert {one.heading for one in found} == {"신청 방법"}
 
 
 def test_noun_phrases_without_a_heading_stay_as_they_are():
