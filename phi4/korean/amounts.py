@@ -53,12 +53,12 @@ _TIMES = re.compile(
 
 _CLOCK = r"(?:(?:오전|오후|새벽|아침|저녁|밤|낮)\s?)?\d{1,2}시(?:\s?\d{1,2}분|\s반)?"
 _DATE = r"(?:\d{3,4}년\s\d{1,2}월(?:\s\d{1,2}일)?|\d{1,2}월\s\d{1,2}일|\d{3,4}년(?=에))"
+# The time that something happens at, and not what it is compared with (2019년에 비해) or begins with (2020년에서).
+_AT = r"에(?=\s)(?!\s(?:비[해하]|이[어은]\s|걸[쳐친]|따[라른르]|[대관](?:해|한|하여)\s|의[해한하]|맞[춰추게]))"
 _SPAN = re.compile(
     rf"(?<![\w.])(?:(?P<clock>{_CLOCK}부터\s{_CLOCK}까지)|{_DATE}부터\s(?:다음 해\s|이듬해\s)?{_DATE}까지)"
 )
-_MOMENT = re.compile(
-    rf"(?<![\w.])(?:(?P<clock>{_CLOCK})(?=에|부터|까지|\s이전|\s이후)|{_DATE}(?P<to>에(?![는도])|부터|까지))"
-)
+_MOMENT = re.compile(rf"(?<![\w.])(?:(?P<clock>{_CLOCK})(?=에|부터|까지|\s이전|\s이후)|{_DATE}(?P<to>{_AT}|부터|까지))")
 
 
 def ask_amounts(statement: Statement) -> Iterator[tuple[str, str]]:
@@ -70,8 +70,11 @@ def ask_amounts(statement: Statement) -> Iterator[tuple[str, str]]:
             word = "며칠" if match["unit"] == "일" else f"몇 {match['unit']}"
             yield _before(statement, match.start()) + word + _rest(text, match.end()), match[0]
     for match in _MONEY.finditer(text):
+        if _is_reason(statement, match.end()) and not _AND_SO.match(text, match.end()):
+            continue
         rest = _rest(text, match.end())
-        fitted = rest if rest.startswith("입") else _WON_PARTICLES.get(rest[0], rest[0]) + rest[1:]
+        is_particle = rest[1:2] in (" ", ",")  # and not the 이 of 이면, 이라도
+        fitted = _WON_PARTICLES.get(rest[0], rest[0]) + rest[1:] if is_particle else rest
         yield f"{text[: match.start()]}얼마{fitted}", match[0]
     for match in _TIMES.finditer(text):
         per = f"{match['per']} " if match["per"] else ""

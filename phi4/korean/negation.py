@@ -40,14 +40,20 @@ _SCALES = """
 촉진 활성화 | 억제 방해 막
 수축 | 확장 이완
 악화 나빠지 | 호전 개선 좋아지
-허용 허가 | 금지 금하
+식전 | 식후
 면제 | 부과
 유료 | 무료
 의무 필수 | 선택 자유
 """
-OPPOSITES = tuple(
-    (word_set(one), word_set(other)) for one, other in (line.split("|") for line in _SCALES.strip().splitlines())
+# What is not on one side of this scale is on the other: 허용되지 않습니다 forbids.
+_FORBIDDEN, _ALLOWED = word_set("금지 금하 금기 불가 불가능 불허"), word_set("허용 허가 가능 권장 권하")
+OPPOSITES = (
+    *((word_set(one), word_set(other)) for one, other in (line.split("|") for line in _SCALES.strip().splitlines())),
+    (_FORBIDDEN, _ALLOWED),
 )
+_PREFIXES = "불부비미무"  # 불필요, 부적합, 비급여, 미가입, 무제한
+_NO_DENIALS = word_set("불고기 불꽃놀이 부작용 부산물")  # other things than 고기, 작용 and so on, not their denial
+_DENIES_NEAR = 5  # morphemes behind a noun: 가입한 적이 없
 
 
 class Predicate(NamedTuple):
@@ -141,9 +147,46 @@ def turned_round(told: Sequence[Morpheme], source: Sequence[Morpheme]) -> str:
         for side, other in (pair, pair[::-1]):
             more = {word for word in side if said[word]}
             fewer = {word for word in other if held[word]}
+            if side is _ALLOWED and _denials(told) > _denials(source):
+                continue  # 금지합니다 said as 하지 않기를 권장합니다
             if _count(said, side) > _count(held, side) and _count(said, other) < _count(held, other):
                 return f"{', '.join(sorted(more))} for {', '.join(sorted(fewer))}"
+    return _without_prefix(told, source) or _without_prefix(source, told, back=True)
+
+
+def _without_prefix(one: Sequence[Morpheme], other: Sequence[Morpheme], back: bool = False) -> str:
+    """A noun of ``one`` that ``other`` only holds behind a prefix that denies it: ``필요 for 불필요``."""
+    held, own = _nouns(other), _nouns(one)
+    denied = [word for word in held if word[0] in _PREFIXES and not word.startswith(tuple(_NO_DENIALS))]
+    for place, token in enumerate(one):
+        if token.kind not in ("NNG", "XR") or len(token.form) < 2 or token.form in held or _is_denied_near(one, place):
+            continue
+        for word in denied:
+            if word[1:].startswith(token.form) and not any(noun.startswith(word[0] + token.form) for noun in own):
+                return f"{word} for {token.form}" if back else f"{token.form} for {word}"
     return ""
+
+
+def _nouns(tokens: Sequence[Morpheme]) -> list[str]:
+    """The nouns and roots, each with the prefix that Kiwi read apart from it (부/XPN 적절/XR)."""
+    before = (Morpheme("", "", 0, 0), *tokens)
+    return [
+        f"{prefix.form if prefix.kind == 'XPN' and prefix.end == token.start else ''}{token.form}"
+        for prefix, token in zip(before, tokens, strict=False)
+        if token.kind in ("NNG", "NNP", "XR")
+    ]
+
+
+def _is_denied_near(tokens: Sequence[Morpheme], place: int) -> bool:
+    """Whether a noun has a denial of its own: 필요가 없습니다, 급여 대상이 아닙니다, 부적절 read as 부 + 적절."""
+    if place and (tokens[place - 1].kind == "XPN" or tokens[place - 1].form in ("안", "못")):
+        return True
+    near = tokens[place + 1 : place + 1 + _DENIES_NEAR]
+    return any(token.kind == "VCN" or token.form in _DENYING or token.form == "없이" for token in near)
+
+
+def _denials(tokens: Sequence[Morpheme]) -> int:
+    return sum(predicate.denied for predicate in predicates(tokens) if predicate.stem not in _ALLOWED | _FORBIDDEN)
 
 
 def _count(words: Counter[str], side: frozenset[str]) -> int:
@@ -151,7 +194,16 @@ def _count(words: Counter[str], side: frozenset[str]) -> int:
 
 
 def _words(tokens: Sequence[Morpheme]) -> Counter[str]:
-    return Counter(token.form for token in tokens if token.kind in ("VV", "VA", "NNG", "MAG", "NNB", "XR"))
+    words = Counter(token.form for token in tokens if token.kind in ("VV", "VA", "NNG", "MAG", "NNB", "XR"))
+    for stem, denied, _ in predicates(tokens):
+        if denied and stem in _ALLOWED | _FORBIDDEN:
+            words[stem] -= 1
+            words["금지" if stem in _ALLOWED else "허용"] += 1
+    forms = [token.form for token in tokens]
+    for place, form in enumerate(forms):
+        if form == "가능" and (forms[place + 1 : place + 3] == ["하", "면"] or forms[place + 3 : place + 4] == ["한"]):
+            words["가능"] -= 1  # 가능하면 and 가능한 한 빨리 allow nothing
+    return words
 
 
 def _stem_end(tokens: Sequence[Morpheme], index: int) -> int:

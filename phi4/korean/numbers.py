@@ -39,17 +39,19 @@ UNIT_NAMES = sorted(
 _UNIT = "|".join(rf"{re.escape(name)}(?![a-z])" if name.isascii() else re.escape(name) for name in UNIT_NAMES)
 _NO_UNIT = "|".join(
     word_set(
-        "분의 도로 도시 회사 회의실 장소 배포 배터리 정도 일반 월급 원금 주민 주택 주차 인터넷 개인 점검 대비 대기 "
+        "분의 도시 회사 회의실 장소 배포 배터리 정도 일반 월급 원금 주민 주택 주차 인터넷 개인 점검 대비 대기 "
         "대상 세대 편리 편안 편의 편집 편입 평균 평가 평소 평일 평생 평면 평방"
     )
 )
 _WIDE_DIGIT = re.compile(r"[^\D0-9]")
 _VALUE = r"\d[\d,]*(?:\.\d+)?"
+_MINUS = r"영하\s?|(?<![^\s(\[~∼〜])[-–−](?=\d)"  # a dash before a space is a bullet, one inside a word a hyphen
 _LARGE = {"십": 10, "백": 100, "천": 1000, "만": 10**4, "억": 10**8, "조": 10**12}
 _NUMBER = re.compile(
-    rf"(?<![A-Za-z\d.,_-])(?<!제)(?P<minus>영하\s?)?(?P<value>{_VALUE})(?:\s?[~∼〜–-]\s?(?P<to>{_VALUE}))?"
+    rf"(?<![A-Za-z\d.,_-])(?<!제)(?P<minus>{_MINUS})?(?P<value>{_VALUE})"
+    rf"(?:\s?[~∼〜–-]\s?(?P<to_minus>{_MINUS})?(?P<to>{_VALUE}))?"
     rf"(?P<large>\s?(?:[십백천]?[만억조]|[백천])(?:\s?\d[\d,]*\s?[백천]?만?(?=\s?(?:원|명|개)))?)?"
-    rf"(?:\s?(?!{_NO_UNIT})(?P<unit>{_UNIT}))?",
+    rf"(?:\s?(?!{_NO_UNIT})(?(minus)|(?!도로))(?P<unit>{_UNIT}))?",
     re.IGNORECASE,
 )
 _NATIVE = {
@@ -83,6 +85,12 @@ _BEFORE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("≥", re.compile(r"(?:최소|적어도)(?: 약)? ?$")),
     ("≤", re.compile(r"(?:최대|많아야)(?: 약)? ?$")),
 )
+# Numbers that name a thing and measure nothing: 제12조, 제2형, CYP2C9, COVID-19.
+_NAME = re.compile(
+    r"(?:(?<![가-힣])|(?<=[조항호법령칙장절]))제\s?\d+\s?[조항호형급류장절](?:의\s?\d+)?|"  # and not 문제 2장
+    r"(?<![A-Za-z\d])(?![ckm]?m[23](?![A-Za-z\d]))[A-Za-z]+-?\d[A-Za-z\d]*(?:-[A-Za-z\d]+)*"  # and not 10 m2
+)
+_PARTS_OF_NAME = re.compile(r"\d+|[A-Za-z]+|[가-힣]+")
 _IN_BASE_UNITS = {"분": (60, "초"), "시간": (3600, "초"), "주": (7, "일"), "년": (12, "개월")}
 
 
@@ -137,6 +145,19 @@ def amounts(text: str) -> tuple[Amount, ...]:
     return tuple(_summed(text, sorted(found, key=lambda amount: amount.start)))
 
 
+def numbered_names(text: str) -> list[str]:
+    """The names with a number in them: ``제12조``, ``CYP2C9``."""
+    return [match[0] for match in _NAME.finditer(_plain_digits(text))]
+
+
+def holds_name(text: str, name: str) -> bool:
+    """Whether a text holds a name with a number, in any spelling: ``제12조`` is ``제 12 조`` and ``12조``, and neither
+    ``제12조의2`` nor ``제112조``."""
+    parts = _PARTS_OF_NAME.findall(_plain_digits(name).removeprefix("제"))
+    spelt = r"[\s-]*".join(parts)
+    return bool(re.search(rf"(?<![A-Za-z\d]){spelt}(?![A-Za-z\d]|의\s?\d)", _plain_digits(text), re.IGNORECASE))
+
+
 def _summed(text: str, found: Iterable[Amount]) -> list[Amount]:
     """``1시간 30분`` as 90 minutes."""
     summed: list[Amount] = []
@@ -171,9 +192,10 @@ def _plain_digits(text: str) -> str:
 def _in_digits(text: str, match: re.Match[str]) -> Iterator[Amount]:
     unit = _CANONICAL.get((match["unit"] or "").lower(), "")
     bound = _bound(text, match.start(), match.end())
-    for value in (match["value"], match["to"]):
-        if value:
-            number = _folded(value, match["large"] or "") * (-1 if match["minus"] else 1)
+    below = (match["minus"] or "").strip()
+    for value, minus in ((match["value"], below), (match["to"], match["to_minus"] or below.strip("-–−"))):
+        if value:  # 영하 18~20℃ is below zero at both ends, -5~5℃ is not
+            number = _folded(value, match["large"] or "") * (-1 if minus else 1)
             yield Amount(number, unit, bound, match.start(), match.end(), match[0].strip())
 
 

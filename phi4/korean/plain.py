@@ -22,7 +22,7 @@ _VERBS = {
     ("사망", "하"): ("죽", "VV"), ("사용", "하"): ("쓰", "VV"), ("사용", "되"): ("쓰이", "VV"),
     ("상승", "하"): ("올라가", "VV"), ("생성", "하"): ("만들", "VV"), ("생성", "되"): ("만들어지", "VV"),
     ("섭취", "하"): ("먹", "VV"), ("소요", "되"): ("걸리", "VV"), ("수령", "하"): ("받", "VV"),
-    ("시작", "되"): ("비롯되", "VV"), ("악화", "되"): ("나빠지", "VV"), ("예방", "하"): ("막", "VV"),
+    ("악화", "되"): ("나빠지", "VV"), ("예방", "하"): ("막", "VV"),
     ("완료", "하"): ("마치", "VV"), ("유발", "하"): ("일으키", "VV"), ("유지", "되"): ("이어지", "VV"),
     ("이용", "하"): ("쓰", "VV"), ("저하", "되"): ("떨어지", "VV"), ("제거", "하"): ("없애", "VV"),
     ("제조", "하"): ("만들", "VV"), ("제출", "하"): ("내", "VV"), ("종료", "되"): ("끝나", "VV"),
@@ -42,6 +42,7 @@ _NOUNS = {
     "이후": "뒤", "장기간": "오랫동안", "질병": "병", "질환": "병", "차량": "차", "체중": "몸무게", "토양": "흙",
     "현재": "지금", "화재": "불",
 }  # fmt: skip
+_OF_TIME = ("이후", "현재")  # behind a date they stay: 2020년 뒤 출생자 were born when the year was over
 _ADVERBS = {"가급적": "되도록", "매우": "아주", "반드시": "꼭", "신속히": "빨리", "약간": "조금", "즉시": "바로"}
 _BARE = ("JKS", "JKO", "JKB", "JKG", "JX", "JC", "VCP")  # what may stand behind a noun that is a word of its own
 
@@ -67,7 +68,8 @@ def _word(word: list[Morpheme], before: list[Morpheme]) -> str:
     if first.kind == "MAG" and not rest:
         return _ADVERBS.get(first.form, "")
     if first.kind in ("NNG", "MAG") and first.form in _NOUNS and (not rest or rest[0].kind in _BARE):
-        return "" if _is_bare_noun(before) else join_morphemes([(_NOUNS[first.form], "NNG"), *parts])
+        is_of_date = first.form in _OF_TIME and bool(before) and before[-1].kind == "NNB"
+        return "" if is_of_date or _is_bare_noun(before) else join_morphemes([(_NOUNS[first.form], "NNG"), *parts])
     return ""
 
 

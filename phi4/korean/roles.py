@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from phi4.korean.words import Morpheme
@@ -12,6 +13,7 @@ NAMES = ("NNG", "NNP", "SL", "NR")
 _TO = ("에게", "께", "한테", "보다", "에게서")
 _TOPIC = "주제"
 _TIMES = frozenset({"것", "때", "뒤", "후", "전", "수", "중"})
+_SIDES = {"전": "전", "이전": "전", "뒤": "뒤", "후": "뒤", "이후": "뒤", "다음": "뒤"}
 _COORDINATES = frozenset({"며", "으며", "고", "지만", "으나", "나"})
 
 
@@ -90,20 +92,28 @@ def happenings(tokens: Sequence[Morpheme]) -> Iterator[str]:
             yield predicate
 
 
-def befores_and_afters(tokens: Sequence[Morpheme]) -> dict[str, str]:
-    """``전`` of the verbs that something comes before (열기 전에), ``뒤`` of those that it comes after (연 뒤에)."""
-    found = {}
-    for index, token in enumerate(tokens[:-2]):
-        ending, noun = tokens[index + 1], tokens[index + 2]
-        if token.kind == "XSV" and ending.kind in ("ETM", "ETN") and index:
-            token = tokens[index - 1]
-        elif token.kind != "VV":
-            continue
-        if ending.form == "기" and noun.form == "전":
-            found[token.form] = "전"
-        elif ending.kind == "ETM" and noun.form in ("뒤", "후", "다음"):
-            found[token.form] = "뒤"
-    return found
+def befores_and_afters(tokens: Sequence[Morpheme]) -> dict[str, set[str]]:
+    """``전`` of what something comes before (열기 전에, 식사 전에), ``뒤`` of what it comes after (연 뒤에)."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for index, token in enumerate(tokens[:-1]):
+        after = tokens[index + 1]
+        if token.kind in ("NNG", "NNP") and after.form in _SIDES and after.kind in ("NNG", "NNB"):
+            found[token.form].add(_SIDES[after.form])
+        elif token.kind in ("VV", "XSV") and index + 2 < len(tokens):
+            stem = tokens[index - 1].form if token.kind == "XSV" and index else token.form
+            side = _SIDES.get(tokens[index + 2].form, "")
+            if (after.form == "기" and side == "전") or (after.kind == "ETM" and side == "뒤"):
+                found[stem].add(side)
+    return dict(found)
+
+
+def untils_and_sinces(tokens: Sequence[Morpheme]) -> dict[str, set[str]]:
+    """``까지`` and ``부터`` of the nouns that they stand behind: ``금요일까지``."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for token, after in pairwise(tokens):
+        if token.kind in ("NNG", "NNP") and token.form not in _SIDES and after.form in ("까지", "부터"):
+            found[token.form].add(after.form)
+    return dict(found)
 
 
 def _modifies(tokens: Sequence[Morpheme], index: int) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phi4.korean import ask, softened
+from phi4.korean import ask, leaning_word, softened
 from tests.korean.statements import QUESTIONS
 
 
@@ -213,3 +213,22 @@ def test_any_text_can_be_softened(text):
     question = f"{text}?"
     assert softened(question).endswith("?")
     assert softened(softened(question)) == softened(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("이를 막으려면 어떻게 합니까?", "이"),
+        ("이가 나타나면 어떻게 합니까?", "이"),
+        ("위의 경우 무엇을 냅니까?", "위의 경우"),
+        ("다음과 같은 약은 무엇입니까?", "다음과 같"),
+        ("이를 닦을 때 왜 피가 납니까?", ""),
+        ("이가 아프면 어떻게 합니까?", ""),
+        ("이가 나는 아기는 무엇을 먹습니까?", ""),
+        ("무릎 아래의 동맥은 어떻게 됩니까?", ""),
+        ("건물 앞의 도로는 누가 청소합니까?", ""),
+        ("처음과 같은 색은 무엇입니까?", ""),
+    ],
+)
+def test_a_word_that_points_at_what_stands_before_is_told_from_one_that_does_not(question, word):
+    assert leaning_word(question) == word

@@ -58,6 +58,33 @@ def test_an_opposite_counts_only_where_its_other_side_is_lost():
     assert turned_round(morphemes("압력이 줄지만 부피가 늘어납니다."), source) == ""
 
 
+def test_what_is_not_allowed_is_forbidden_and_the_other_way_round():
+    forbidden = morphemes("병용이 금지됩니다.")
+    assert turned_round(morphemes("병용이 허용됩니다."), forbidden) == "허용 for 금지"
+    assert turned_round(morphemes("병용이 허용되지 않습니다."), forbidden) == ""
+    assert turned_round(morphemes("병용이 금지되지 않습니다."), forbidden) == "허용 for 금지"
+    assert turned_round(morphemes("가능한 한 빨리 알립니다. 가능하면 쉽니다."), forbidden) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "source", "seen"),
+    [
+        ("가입이 필요합니다.", "가입이 불필요합니다.", "필요 for 불필요"),
+        ("비급여 대상입니다.", "급여 대상입니다.", "비급여 for 급여"),
+        ("가입한 사람입니다.", "미가입한 사람입니다.", "가입 for 미가입"),
+        ("적절한 사용입니다.", "부적절한 사용입니다.", "적절 for 부적절"),
+        ("가입이 필요하지 않습니다.", "가입이 불필요합니다.", ""),
+        ("급여 대상이 아닙니다.", "비급여 대상입니다.", ""),
+        ("제한 없이 씁니다.", "무제한 씁니다.", ""),
+        ("고기를 굽습니다.", "불고기를 굽습니다.", ""),
+        ("먼저 불 상황을 빨리 살핍니다.", "먼저 화재 상황을 살핍니다.", ""),
+        ("부모와 미술과 무게와 비용을 말합니다.", "모임에서 말합니다.", ""),
+    ],
+)
+def test_a_prefix_that_denies_a_noun_is_a_denial(told, source, seen):
+    assert turned_round(morphemes(told), morphemes(source)) == seen
+
+
 def test_no_word_stands_on_both_sides_of_a_scale():
     assert all(not one & other for one, other in OPPOSITES)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phi4.korean import Quantity, quantities
-from phi4.korean.numbers import amounts, says_half_of_day
+from phi4.korean.numbers import amounts, holds_name, numbered_names, says_half_of_day
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,11 @@ def test_any_text_can_be_read(text):
         ("1시간 30분", (5400, "초")),
         ("2년 9개월", (33, "개월")),
         ("영하 18℃", (-18, "℃")),
+        ("영하 18도로", (-18, "℃")),
+        ("-18℃", (-18, "℃")),
+        ("(–18℃)", (-18, "℃")),
+        ("약 −18℃", (-18, "℃")),
+        ("- 18℃", (18, "℃")),
         ("오후 1시 반", (13.5, "시")),
         ("낮 12시", (12, "시")),
         ("새벽 2시", (2, "시")),
@@ -94,6 +99,41 @@ def test_any_text_can_be_read(text):
 )
 def test_an_amount_is_read_as_one_measure(text, measure):
     assert [(float(value), unit) for value, unit in (amount.measure for amount in amounts(text))] == [measure]
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("-25~-15℃", [-25, -15]),
+        ("-25℃ ~ -15℃", [-25, -15]),
+        ("영하 18~20℃", [-18, -20]),
+        ("-5~5℃", [-5, 5]),
+        ("325-650 mg", [325, 650]),
+    ],
+)
+def test_each_end_of_a_range_has_its_own_sign(text, ends):
+    assert [amount.value for amount in amounts(text)] == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("민법 제12조의2제1항", ["제12조의2", "제1항"]),
+        ("제1항제5호의2", ["제1항", "제5호의2"]),
+        ("제 2 형 당뇨병", ["제 2 형"]),
+        ("CYP2C9와 COVID-19", ["CYP2C9", "COVID-19"]),
+        ("문제 2장과 10 m2와 10mg", []),
+    ],
+)
+def test_a_name_with_a_number_is_read(text, names):
+    assert numbered_names(text) == names
+
+
+def test_a_name_is_found_in_any_spelling_and_is_not_the_beginning_of_another():
+    assert all(holds_name(text, "제12조") for text in ("제 12 조", "12조", "제12조제1항"))
+    assert not any(holds_name(text, "제12조") for text in ("제112조", "제12조의2", "제12항"))
+    assert holds_name("비타민 B 12가", "b12")
+    assert not holds_name("비타민 B12가", "B1")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Who does what, and in which order."""
 
-from phi4.korean.roles import Part, befores_and_afters, clauses, happenings, parts
+from phi4.korean.roles import Part, befores_and_afters, clauses, happenings, parts, untils_and_sinces
 from phi4.korean.words import morphemes
 
 
@@ -37,7 +37,14 @@ def test_happenings_are_told_in_order_with_a_bar_between_those_without_one():
 
 def test_before_and_after_are_told_apart():
     assert befores_and_afters(morphemes("전원을 끄기 전에 저장하고, 덮개를 연 뒤에 닦습니다.")) == {
-        "끄": "전",
-        "열": "뒤",
+        "끄": {"전"},
+        "열": {"뒤"},
     }
-    assert befores_and_afters(morphemes("설치한 뒤에 확인합니다.")) == {"설치": "뒤"}
+    assert befores_and_afters(morphemes("설치한 뒤에 확인합니다.")) == {"설치": {"뒤"}}
+    assert befores_and_afters(morphemes("식사 전과 식사 후에 손을 씻습니다.")) == {"식사": {"전", "뒤"}}
+    assert befores_and_afters(morphemes("전 직원이 식사합니다.")) == {}
+
+
+def test_until_and_since_are_told_apart():
+    found = untils_and_sinces(morphemes("월요일부터 금요일까지 엽니다."))
+    assert found == {"월요일": {"부터"}, "금요일": {"까지"}}

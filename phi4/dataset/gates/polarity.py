@@ -1,9 +1,13 @@
-"""What a sentence affirms is not denied, what it denies is not affirmed, and no word becomes its opposite."""
+"""What a sentence affirms is not denied, what it denies is not affirmed, no word and no time becomes its opposite."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.korean.negation import Predicate, predicates, turned_round
+from phi4.korean.timing import are_opposed, timings
+from phi4.korean.words import Morpheme
 
 
 def contradicted(claim: Claim) -> str | None:
@@ -17,10 +21,20 @@ def contradicted(claim: Claim) -> str | None:
         same = [other for other in said if _compares(predicate, other)]
         if same and all(other.denied != predicate.denied for other in same):
             return f"{predicate.stem}: {'denied' if predicate.denied else 'affirmed'}"
-    return turned_round(told, held) or None
+    return turned_round(told, held) or _other_time(claim, told, held)
 
 
 polar = gate_of(contradicted)
+
+
+def _other_time(claim: Claim, told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
+    """Before for after, until for from: ``30분 후에`` for ``30분 전에``."""
+    times = timings(claim.source, held)
+    for timing in timings(claim.told, told):
+        same = [other for other in times if other.measure == timing.measure]
+        if same and all(are_opposed(timing, other) for other in same):
+            return f"{timing.words} for {', '.join(other.words for other in same)}"
+    return None
 
 
 def _compares(one: Predicate, other: Predicate) -> bool:

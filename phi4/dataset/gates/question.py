@@ -16,10 +16,22 @@ from phi4.records import Draft, Passage
 
 MAX_GIVEN = 0.8  # share of the answer's content that the question may already hold
 
+_NAMES_OF_SOURCE = "글|문장|자료|문서|규정|설명|지문|본문|제시문|보기|표|그림|항목"
+_ENDS = r"(?=(?:[은는이가을를의도과와로]|에(?:서|게)?[는도]?|으로|대로|처럼)?(?:[\s,.?!]|$))"
+_SAID_BEFORE = r"\s(?:말|설명|언급|소개|다룬|살펴)"
+# Each begins a word: 간이 글리코겐을 holds no 이 글, 공지문 no 지문.
 _OF_SOURCE = re.compile(
-    r"본문|지문|제시문|윗글|위 글|위의 글|이 글|위 내용|위 규정|주어진 (?:글|문장|내용|자료)|문장에|문장은|번 문장|"
-    r"이 (?:문서|자료)|앞에서|앞서 (?:말|설명|언급)|위에서 (?:말|설명|언급)|"
-    r"\[\d+\]|자료에 따르면|다음 중|아래의?\s|질문[은에]|steps|answer"
+    rf"\[\d+\]|(?<![가-힣A-Za-z])(?:제시문|윗글|주어진 내용{_ENDS}|아래의? (?:내용{_ENDS}|질문)|다음 중(?![가-힣])|"
+    rf"(?:이|위|위의|아래|아래의|앞의|주어진) (?:{_NAMES_OF_SOURCE}){_ENDS}|"
+    rf"(?:앞에서|앞서|위에서){_SAID_BEFORE}|(?:이|위|해당|주어진) 질문[은에]|(?:steps|answer)(?![A-Za-z]))",
+)
+# These are words of a subject as well: a fingerprint (지문), the contents of a stomach (위 내용), the text of a letter.
+_PERHAPS_OF_SOURCE = re.compile(
+    rf"(?<![가-힣])(?:위의? 내용{_ENDS}|문장(?:에|은(?=\s))|자료에 따르면|\d+번 문장|"
+    r"(?:본문|지문)(?:에(?:서|는|\s(?:따르|의하|나[오온와]|있|언급|제시|근거))|의 (?:내용|설명)|"
+    r"을 (?:읽|바탕|참고|보고)|"
+    r" (?:내용|속|중)))|^질문[은에]",
+    re.MULTILINE,
 )
 _INTERROGATIVE = re.compile(r"왜|어떤|어떻게|어느|무엇|무슨|뭐|몇|며칠|얼마|누가|누구|언제|어디|이유|까닭")
 _STATEMENT_INSIDE = re.compile(r"(습니다|입니다|합니다|됩니다|어요|아요)(?=는?[\s,.])")
@@ -41,14 +53,22 @@ _PERSON_SUFFIXES = ("자", "인", "부", "원", "객", "생", "팀", "사", "민
 def stand_alone(draft: Draft, passage: Passage) -> str | None:
     """Nothing leans on the passage, and the question names what it is about."""
     for name, text in (("question", draft.question), ("answer", draft.answer), ("steps", "\n".join(steps(draft)))):
-        if match := _OF_SOURCE.search(text):
-            return f"{name} speaks of its source: '{match[0]}'"
+        if words := _of_source(text, passage):
+            return f"{name} speaks of its source: '{words}'"
     if word := leaning_word(draft.question):
         return f"the question leans on '{word}'"
     subject = topic(passage)
     if subject and squeeze(subject) not in squeeze(draft.question):
         return f"the question does not name '{subject}'"
     return None
+
+
+def _of_source(text: str, passage: Passage) -> str:
+    """The words by which a text speaks of its source, unless they are the source's own; "" for none."""
+    if match := _OF_SOURCE.search(text):
+        return match[0]
+    perhaps = (match[0] for match in _PERHAPS_OF_SOURCE.finditer(text))
+    return next((words for words in perhaps if words not in passage.text), "")
 
 
 def open_question(draft: Draft, passage: Passage) -> str | None:

@@ -9,7 +9,7 @@ from itertools import combinations, pairwise
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.korean import squeeze
 from phi4.korean.lexicon import VAGUE, word_set
-from phi4.korean.roles import NAMES, befores_and_afters, clauses, happenings, parts
+from phi4.korean.roles import NAMES, befores_and_afters, clauses, happenings, parts, untils_and_sinces
 from phi4.korean.words import EMPTY_WORDS, Morpheme
 
 MOSTLY = 0.85  # of the nouns are the sentence's: only then can two of them have changed places
@@ -138,8 +138,9 @@ def _is_causal(tokens: Sequence[Morpheme]) -> bool:
 
 
 def _before_for_after(told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
-    said = befores_and_afters(held)
-    for stem, when in befores_and_afters(told).items():
-        if said.get(stem, when) != when:
-            return f"{stem}: {when} for {said[stem]}"
+    for read in (befores_and_afters, untils_and_sinces):
+        said = read(held)
+        for word, sides in read(told).items():
+            if sides.isdisjoint(said.get(word, sides)):
+                return f"{word}: {', '.join(sorted(sides))} for {', '.join(sorted(said[word]))}"
     return None

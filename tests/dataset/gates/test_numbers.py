@@ -58,6 +58,19 @@ def test_numbers_passes_the_sentences_quantities_in_any_spelling(focus, answer):
         ("하루 12량을 운항합니다.", "하루 12편을 운항합니다."),
         ("문은 10 J의 힘으로 엽니다.", "문은 10 N의 힘으로 엽니다."),
         ("배 8기가 있습니다.", "배 8척과 크레인 3기가 있습니다."),
+        ("하루 1회 복용합니다.", "하루 2회 복용합니다."),
+        ("하루 한 번 복용합니다.", "하루 세 번, 한 번에 2정을 복용합니다."),
+        ("1회 1정 복용합니다.", "1회 2정 복용합니다."),
+        ("하루 동안 복용합니다.", "3일 동안 복용합니다."),
+        ("원서는 3월 1일까지 받습니다.", "원서는 3월 2일까지 받습니다."),
+        ("냉동고는 -80℃로 둡니다.", "냉동고는 -20℃로 둡니다."),
+        ("냉동고는 20℃로 둡니다.", "냉동고는 −20℃로 둡니다."),
+        ("기록은 제21조에 따릅니다.", "기록은 제12조에 따릅니다."),
+        ("기록은 제12조에 따릅니다.", "기록은 제12조의2에 따릅니다."),
+        ("제1형 당뇨병에 씁니다.", "제2형 당뇨병에 씁니다."),
+        ("1형 당뇨병에 씁니다.", "제2형 당뇨병에 씁니다."),
+        ("약은 CYP3A4 효소가 분해합니다.", "약은 CYP2C9 효소가 분해합니다."),
+        ("비타민 B1이 들어 있습니다.", "비타민 B12가 들어 있습니다."),
     ],
 )
 def test_a_number_told_otherwise_is_seen(told, source):
@@ -84,6 +97,16 @@ def test_a_number_told_otherwise_is_seen(told, source):
         ("119에 신고합니다.", "119 구급대에 신고합니다."),
         ("문은 10뉴턴으로 엽니다.", "문은 10 N의 힘으로 엽니다."),
         ("2차 감염은 드뭅니다.", "2차감염은 드뭅니다."),
+        ("한 번에 2정씩 하루 세 번 복용합니다.", "하루 3회 2정씩 복용합니다."),
+        ("하루 2정씩 3일 동안 복용합니다.", "3일 동안 매일 2정씩 복용합니다."),
+        ("환자 한 명당 2명이 들어갑니다.", "환자마다 2명까지 들어갑니다."),
+        ("한 가지는 예금입니다.", "상품은 예금과 적금 두 가지입니다."),
+        ("냉동고는 영하 20도로 둡니다.", "냉동고는 -20℃로 둡니다."),
+        ("냉동고는 영하 25도에서 영하 15도로 둡니다.", "냉동고는 -25~-15℃로 둡니다."),
+        ("기록은 제 12 조 제 1 항에 따릅니다.", "기록은 제12조제1항에 따릅니다."),
+        ("2형 당뇨병에 씁니다.", "제2형 당뇨병에 씁니다."),
+        ("약은 cyp2c9 효소가 분해합니다.", "약은 CYP-2C9 효소가 분해합니다."),
+        ("방은 10 m2입니다.", "방은 10 m2입니다."),
     ],
 )
 def test_the_same_number_in_other_words_passes(told, source):
@@ -100,6 +123,13 @@ def test_a_number_of_the_question_may_be_repeated():
 def test_a_number_of_another_sentence_is_none_of_the_question():
     draft = draft_about(6, question="와파린 5 mg을 아스피린과 함께 복용하면 어떻게 됩니까?")
     assert numbers.numbered(draft, WARFARIN) == "question: not in its sentences: 5 mg"
+
+
+def test_a_name_with_a_number_may_be_the_questions_but_not_another_of_the_passage():
+    told = claim_of("CYP2C9 효소가 분해합니다.", "이 효소가 분해합니다.", given="CYP2C9 효소는 무엇을 합니까?")
+    assert numbers.misnumbered(told) is None
+    draft = draft_about(4, question="CYP2C9 효소와 와파린의 시작 용량은 얼마입니까?")
+    assert numbers.numbered(draft, WARFARIN) == "question: not in its sentences: CYP2C9"
 
 
 def test_of_several_numbers_with_the_words_the_first_of_the_sentence_is_named():

@@ -11,7 +11,7 @@ NO_TOPIC = WARFARIN.model_copy(update={"sentences": SENTENCES[:1], "headings": (
 @pytest.mark.parametrize(
     ("fault", "seen"),
     [
-        ({"question": "본문에서 와파린의 시작 용량은 얼마입니까?"}, "question speaks of its source: '본문'"),
+        ({"question": "본문에서 와파린의 시작 용량은 얼마입니까?"}, "question speaks of its source: '본문에서'"),
         ({"question": "다음 중 와파린의 시작 용량은 무엇입니까?"}, "question speaks of its source: '다음 중'"),
         ({"answer": "위 글에 따르면 와파린은 5 mg입니다."}, "answer speaks of its source: '위 글'"),
         ({"steps": {4: "[4]에 따르면 와파린은 5 mg입니다."}}, r"steps speaks of its source: '[4]'"),
@@ -113,10 +113,44 @@ def test_stand_alone_stops_a_question_that_points_at_something(asked, word):
         "와파린의 용량에 이의가 있는 사람은 누구입니까?",
         "와파린을 복용하는 그 이유는 무엇입니까?",
         "와파린은 이가 아픈 사람에게 어떻습니까?",
+        "와파린을 복용하면 이를 닦을 때 왜 피가 납니까?",
+        "와파린을 복용하면 위 내용물이 역류합니까, 왜 그렇습니까?",
+        "와파린은 간이 글리코겐을 분해하는 것을 어떻게 막습니까?",
+        "와파린을 받을 때 지문 인증은 왜 합니까?",
+        "와파린을 알리는 공지문은 어디에 있습니까?",
+        "와파린을 복용하면 무릎 아래 동맥은 어떻게 됩니까?",
+        "와파린을 복용하는 환자의 질문은 누가 받습니까?",
+        "와파린은 어느 건물 앞에서 나누어 줍니까?",
+        "와파린 간이 자료는 어디에 냅니까?",
     ],
 )
 def test_stand_alone_passes_words_that_only_look_like_pointing(asked):
-    assert question.stand_alone(draft_about(1, question=asked.replace("이가 아픈", "치통이 있는")), WARFARIN) is None
+    assert question.stand_alone(draft_about(1, question=asked), WARFARIN) is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "위 지문에 따르면 와파린은 무엇입니까?",
+        "아래 문장에서 와파린은 무엇입니까?",
+        "위 내용에 따르면 와파린은 무엇입니까?",
+        "이 글에서 와파린은 무엇입니까?",
+        "본문의 내용을 보면 와파린은 무엇입니까?",
+        "지문을 읽고 와파린이 무엇인지 고르면 무엇입니까?",
+        "이 질문은 와파린의 무엇을 묻습니까?",
+        "앞서 언급한 와파린은 무엇입니까?",
+    ],
+)
+def test_stand_alone_stops_every_way_to_speak_of_the_source(asked):
+    assert "speaks of its source" in question.stand_alone(draft_about(1, question=asked), WARFARIN)
+
+
+def test_words_of_the_passage_itself_do_not_speak_of_it():
+    held = "와파린은 위 내용이 역류하는 것을 막고, 처방전은 본문에 나와 있습니다."
+    passage = WARFARIN.model_copy(update={"sentences": (*SENTENCES, held), "headings": ("",) * (len(SENTENCES) + 1)})
+    asked = draft_about(1, question="와파린은 위 내용이 역류하는 것을 왜 막습니까?")
+    assert question.stand_alone(asked, WARFARIN)
+    assert question.stand_alone(asked, passage) is None
 
 
 @pytest.mark.parametrize(
