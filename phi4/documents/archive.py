@@ -6,6 +6,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from phi4.errors import DocumentError
@@ -88,9 +89,10 @@ def member_name(member: zipfile.ZipInfo) -> str:
     """
     name = member.filename
     if not member.flag_bits & _UTF8:
-        raw = name.encode("cp437", "replace")
-        readings = (_decoded(raw, "utf-8"), _decoded(raw, "cp949"))
-        name = readings[0] if _HANGUL.search(readings[0]) else readings[1] or readings[0] or name
+        with suppress(UnicodeEncodeError):  # a field of its own gave the name (Python 3.12): it is right already
+            raw = name.encode("cp437")
+            readings = (_decoded(raw, "utf-8"), _decoded(raw, "cp949"))
+            name = readings[0] if _HANGUL.search(readings[0]) else readings[1] or readings[0] or name
     return nfc(name).replace("\\", "/")
 
 

@@ -188,6 +188,9 @@ class _Builder:
         """Take note of the mark of a line that begins a paragraph; what is no item ends all lists."""
         mark = _counting(line.text) if not level else None
         if mark:
+            looks = [*self._counted, mark[0]]
+            for inner in looks[looks.index(mark[0]) + 1 : -1]:  # lists within the item before, which has ended
+                del self._counted[inner]
             self._counted[mark[0]] = mark[1]
         elif level or not _ITEM.match(line.text):
             self._counted = {}

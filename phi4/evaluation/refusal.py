@@ -35,9 +35,12 @@ _LEFT_OUT = re.compile(
 _OF_ANYTHING = re.compile(
     rf"(?P<verb>확인|판단|제공|찾)[할을]\s?수(?:는|가)?\s?{_NOT}|(?P<noun>기록|근거)(?:[이가는은도])?\s?(?:{_NOT}|부족합니다|부족하여)"
 )
-_INFORMATION = re.compile(r"(?<![가-힣])(?:정보|내용|자료|문서|본문|지문|기록|근거|설명|언급|답변?|조언|안내|질문)")
+_INFORMATION = re.compile(
+    r"(?<![가-힣])(?:정보|내용|자료|문서|본문|지문|글(?=에)|범위|지식|기록|근거|설명|언급|답변?|조언|안내|질문)"
+)
 _OBJECT = re.compile(r"[을를](?=\s|$)|에서")
 _POINTS = ("관련", "해당")  # 관련 기록 is any record about what was asked, 범죄 기록 is one thing
+_HOW = frozenset({"정확", "구체", "현재", "자세", "명확"})  # said of what was asked, and names nothing
 _POINTED = re.compile(r"(?<![가-힣])(?:그|관련|해당)\s")  # 그 이유는: what was asked for is not named
 
 
@@ -69,12 +72,14 @@ def _is_said_of_knowledge(sentence: str, question: str, known: Sequence[str]) ->
         return False
     before = sentence[: found.start()]
     said = set(_INFORMATION.findall(before))
+    if _POINTED.search(before) and "에게" not in before:
+        return True
     names = "에게" in before or (not said and (_OBJECT.search(before) or (found["noun"] and _is_one_thing(before))))
-    if names and not content_morphemes(before) <= content_morphemes(question):
+    if names and not content_morphemes(before) - _HOW <= content_morphemes(question):
         return False
     root, noun = found["verb"], found["noun"]
     denial = re.compile(rf"{root}\S{{0,2}}\s?(?:수\S?\s?없|지\s?(?:않|못))" if root else rf"{noun}\S?\s?없")
-    if _POINTED.search(before) or not content_morphemes(before):
+    if not content_morphemes(before):
         return True
     return not any(denial.search(text) and said <= set(_INFORMATION.findall(text)) for text in known)
 

@@ -45,10 +45,12 @@ _NO_UNIT = "|".join(
 )
 _WIDE_DIGIT = re.compile(r"[^\D0-9]")
 _VALUE = r"\d[\d,]*(?:\.\d+)?"
-_MINUS = r"영하\s?|(?<![^\s(\[~∼〜])[-–−](?=\d)"  # a dash before a space is a bullet, one inside a word a hyphen
+# A dash before a space is a bullet, one inside a word a hyphen; one that begins a line is a minus before degrees only.
+_DEGREES = r"[-–−]\d[\d,.]*(?:\s?[~∼〜–-]\s?[-–−]?\d[\d,.]*)?\s?(?:℃|°|도|%)"
+_MINUS = rf"영하\s?|(?:(?<=[ \t(\[~∼〜])|(?:^|(?<=\n))(?={_DEGREES}))[-–−](?=\d)"
 _LARGE = {"십": 10, "백": 100, "천": 1000, "만": 10**4, "억": 10**8, "조": 10**12}
 _NUMBER = re.compile(
-    rf"(?<![A-Za-z\d.,_-])(?<!제)(?P<minus>{_MINUS})?(?P<value>{_VALUE})"
+    rf"(?<![A-Za-z\d.,_])(?:(?<!-)|(?<=^-)|(?<=\n-))(?<!제)(?P<minus>{_MINUS})?(?P<value>{_VALUE})"
     rf"(?:\s?[~∼〜–-]\s?(?P<to_minus>{_MINUS})?(?P<to>{_VALUE}))?"
     rf"(?P<large>\s?(?:[십백천]?[만억조]|[백천])(?:\s?\d[\d,]*\s?[백천]?만?(?=\s?(?:원|명|개)))?)?"
     rf"(?:\s?(?!{_NO_UNIT})(?(minus)|(?!도로))(?P<unit>{_UNIT}))?",

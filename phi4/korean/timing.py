@@ -53,8 +53,8 @@ def are_opposed(one: Timing, other: Timing) -> bool:
         return False
     if one.happens and other.happens and one.happens.denied != other.happens.denied:
         return False
-    if one.side and other.side:
-        return one.side != other.side
+    if one.side and other.side and one.side != other.side:
+        return True
     if one.happens and other.happens and one.happens.stem != other.happens.stem:
         return False  # 4주까지 쓰는 것은 4주 뒤에 버립니다
     if one.end and other.end:

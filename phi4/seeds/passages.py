@@ -16,6 +16,12 @@ MAX_CHARACTERS = 2000  # the manual's upper bound of a good seed
 MIN_SENTENCE = 2  # a shorter one is a stray mark
 _MARKED = re.compile(r"^#{1,6}\s+(?P<name>\S.*)$")
 _HEADING = re.compile(r"^(?P<name>[^.!?\n]{1,30}?)\s*[:：]?$")
+# Headings whose items happen only to some, or must not happen; 할 것 is a duty below any of them.
+_CASES = re.compile(
+    r"(?:금지(?:\s?사항)?|금기|행위|사유|이유|원인|경우|때|증상|징후|부작용|반응|대상|대상자|자격|요건|조건|기준|예|예시|사례|예외|제외|위험|효과"
+    r"|효능|목표|계획)$"
+)
+_DUTY = re.compile(r"것[\s.;,]*$")
 _LINE = re.compile(r"^.*$", re.MULTILINE)
 
 
@@ -132,8 +138,12 @@ def _join_items(sentences: list[Sentence]) -> list[Sentence]:
 
 
 def _told(item: Sentence) -> Sentence:
-    """An item as a sentence, if it is a clause with its verb as a noun; its place is that of the item."""
-    sentence = polite_note(item.text) if register(item.text) == "명사형" else None
+    """An item as a sentence, if it is a clause with its verb as a noun; its place is that of the item.
+
+    Not below a heading of which it is a case: who eats below 금지 행위 does what is forbidden.
+    """
+    note = register(item.text) == "명사형" and not (_CASES.search(item.heading) and not _DUTY.search(item.text))
+    sentence = polite_note(item.text) if note else None
     return item._replace(text=sentence) if sentence else item
 
 

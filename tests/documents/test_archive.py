@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from phi4.documents.archive import check_archive, check_package, unpack
+from phi4.documents.archive import check_archive, check_package, member_name, unpack
 from phi4.errors import DocumentError
 
 
@@ -125,6 +125,12 @@ def test_a_name_without_the_mark_of_its_code_is_read_in_the_one_that_makes_korea
     path = pack(tmp_path / "a.zip", ("X" * len(raw), "x"))
     path.write_bytes(path.read_bytes().replace(b"X" * len(raw), raw))
     assert [told for told, _, _ in unpack(path, tmp_path)] == [name]
+
+
+def test_a_name_that_a_field_of_its_own_gave_stays():
+    member = zipfile.ZipInfo("약품 안내.hwp")
+    member.flag_bits = 0
+    assert member_name(member) == "약품 안내.hwp"
 
 
 def test_an_encrypted_archive_says_so(tmp_path):

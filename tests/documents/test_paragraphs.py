@@ -92,6 +92,11 @@ def test_a_list_goes_on_behind_the_list_in_its_item():
     assert [kind for kind, _ in told(*(line(text, 300 + 12 * n) for n, text in enumerate(texts)))] == ["item"] * 4
 
 
+def test_a_list_in_an_item_begins_anew_in_the_next_item():
+    texts = ("가. 서류를 냄", "1) 신청서", "2) 통장", "나. 신분을 밝힘", "1) 주민등록증", "2) 여권")
+    assert [kind for kind, _ in told(*(line(text, 300 + 12 * n) for n, text in enumerate(texts)))] == ["item"] * 6
+
+
 @pytest.mark.parametrize("text", ["2.5 mg을 복용합니다.", "물. 그리고"])
 def test_a_paragraph_that_only_looks_like_an_item_is_none(text):
     assert told(line(text, x1=200)) == [("paragraph", text)]

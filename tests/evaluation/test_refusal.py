@@ -82,6 +82,9 @@ def test_what_names_no_more_than_the_question_answers_nothing():
     asked = "와파린의 반감기는 몇 시간입니까?"
     assert declines("와파린의 반감기를 확인할 수 없습니다.", ["40시간"], asked)
     assert declines("와파린의 반감기를 찾을 수 없습니다.", [], asked)
+    assert declines("정확한 반감기를 확인할 수 없습니다.", [], asked)
+    assert declines("해당 약품의 반감기를 찾을 수 없습니다.", ["40시간"], asked)
+    assert declines("위 글에서는 확인할 수 없습니다.", ["40시간"], asked)
     assert not declines("와파린의 활성 대사체를 확인할 수 없습니다.", ["40시간"], asked)
 
 

@@ -38,6 +38,8 @@ def test_the_side_and_the_end_of_an_amount_are_read(text, side, end):
         ("3월 2일까지 받습니다.", "3월 2일부터 받습니다."),
         ("3일 이내에 신고합니다.", "사흘 뒤에 신고합니다."),
         ("오후 6시까지 엽니다.", "오후 6시부터 엽니다."),
+        ("이용 7일 전까지 예약을 받습니다.", "이용 7일 전부터 예약을 받습니다."),
+        ("퇴원 2주 후부터 운동합니다.", "퇴원 2주 후까지 운동합니다."),
     ],
 )
 def test_times_that_exclude_each_other_are_opposed(one, other):

@@ -156,6 +156,28 @@ def test_notes_with_a_verb_of_their_own_become_sentences_and_keep_their_places()
     assert {one.heading for one in found} == {"신청 방법"}
 
 
+@pytest.mark.parametrize(
+    ("heading", "item"),
+    [
+        ("금지 행위", "회의실에서 음식을 먹음"),
+        ("금지 사항", "타인에게 계정을 양도함"),
+        ("해지 사유", "요금을 3개월 이상 내지 않음"),
+        ("제외 대상", "소득이 기준을 초과함"),
+        ("증상", "가슴이 답답함"),
+    ],
+)
+def test_what_is_a_case_of_its_heading_is_told_with_it(heading, item):
+    ((sentence, _),) = told(f"{heading}:\n- {item}")
+    assert sentence.startswith(heading)
+    assert sentence.endswith(f"{item}입니다.")
+
+
+def test_a_duty_is_one_below_any_heading():
+    assert [sentence for sentence, _ in told("신청 대상:\n- 서류를 5일 이내에 제출할 것")] == [
+        "서류를 5일 이내에 제출해야 합니다."
+    ]
+
+
 def test_noun_phrases_without_a_heading_stay_as_they_are():
     assert [sentence for sentence, _ in told("- 두통\n- 발열")] == ["두통", "발열"]
 

@@ -135,7 +135,7 @@ def test_nf4_on_a_cpu_trains_even_after_an_evaluation(tiny_base, monkeypatch):
         bnb_4bit_compute_dtype=torch.float32,
     )
 
-    def quantised(base, device):
+    def quantised(base, device, dtype=None):
         model = AutoModelForCausalLM.from_pretrained(base, quantization_config=nf4, dtype=torch.float32)
         for module in model.modules():
             if hasattr(module, "support_avx512bf16_for_cpu"):

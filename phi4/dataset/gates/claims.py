@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from phi4.dataset.topic import topic
 from phi4.korean import content_morphemes, split_sentences, squeeze
+from phi4.korean.polite import politely
 from phi4.korean.words import Morpheme, compounds, morphemes
 from phi4.records import Draft, Passage
 
@@ -52,7 +53,7 @@ def _claims(draft: Draft, passage: Passage) -> Iterator[Claim]:
     for sentence in told:
         number = cited[0] if len(told) == 1 else nearest(sentence, passage, cited)
         source = passage.sentence(number)
-        if squeeze(sentence) != squeeze(source):
+        if not _is_said(sentence, source):
             yield Claim("answer", sentence, source, passage, draft.question, context)
     for step in draft.steps:
         if step.cite in passage.numbers and not _is_said(step.step, passage.sentence(step.cite)):
@@ -89,4 +90,5 @@ def likeness(text: str, passage: Passage, number: int) -> float:
 
 
 def _is_said(text: str, sentence: str) -> bool:
-    return text == sentence or squeeze(text) == squeeze(sentence)
+    """Whether a text is a sentence word for word, or that one in 합니다체 as the program itself would say it."""
+    return text == sentence or squeeze(text) in (squeeze(sentence), squeeze(politely(sentence)))

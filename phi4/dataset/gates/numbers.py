@@ -25,7 +25,9 @@ _BASE = re.compile(
     r"\s?(?:에게?|당|마다|기준|최대|최소|총|\d|(?:한|두|세|네|다섯|여섯)\s|[가-힣]*량|[가-힣]+\s(?:때|경우))|[이은는]\s"
 )
 # A day as an amount of its own: 하루가 걸립니다, and not 하루 두 번.
-_LASTING = re.compile(r"\s?(?:동안|간|이내|안|만|뒤|후|전|이상|이하|[이가을를]?\s?(?:더\s)?(?:걸|지[나난]|쉬|쉽))")
+_LASTING = re.compile(
+    r"\s?(?:동안|간|이내|안|만|뒤|후|전|이상|이하|[이가을를]?\s?(?:더\s)?(?:걸|지[나난]|쉬|쉽|쉰|쉴|쉼))"
+)
 _NO_COUNTERS = word_set(
     "이상 이하 미만 초과 이내 안팎 정도 가량 내외 대 여 쯤 씩 째 번째"
 )  # behind a number, and count nothing

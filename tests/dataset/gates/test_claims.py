@@ -29,6 +29,12 @@ def test_what_is_said_word_for_word_is_not_compared():
     assert told(draft_about(4, steps={4: "와파린의 시작 용량은 보통 하루 5mg 입니다"})) == []
 
 
+def test_a_sentence_that_the_program_made_polite_is_said_word_for_word():
+    plain = WARFARIN.model_copy(update={"sentences": (*SENTENCES[:3], "이틀 일하고 하루 쉰다.", *SENTENCES[4:])})
+    copied = draft_about(4, answer="이틀 일하고 하루 쉽니다.", steps={4: "이틀 일하고 하루 쉽니다."})
+    assert claims(copied, plain) == ()
+
+
 def test_a_step_stands_beside_its_own_sentence_and_one_that_cites_nothing_beside_none():
     draft = draft_about(4, steps={3: "와파린의 목표는 INR입니다.", 99: "엉뚱한 말입니다.", 4: SENTENCES[3]})
     assert told(draft) == [("step", "와파린의 목표는 INR입니다.", SENTENCES[2])]
