@@ -14,7 +14,7 @@ from functools import cached_property
 from phi4.dataset.cache import Answers, request_key
 from phi4.dataset.crew import BUSY_TRIES, Crew, Posed, pause
 from phi4.dataset.meter import Circuit, Meter, with_usage
-from phi4.errors import TeacherBusy, TeacherFailed
+from phi4.errors import TeacherBusy, TeacherFailed, TeacherRefused
 from phi4.teachers import Sampling, Teacher, TeacherAnswer
 
 WARMER = 0.2  # added to the temperature at each further try: the same words again would help nobody
@@ -69,7 +69,8 @@ class Asker:
         """An outcome for each of different requests."""
         outcomes: list[Outcome] = [self.cache.get(key) for key in keys]
         for again in (False, True):
-            left = [index for index, outcome in enumerate(outcomes) if not isinstance(outcome, TeacherAnswer)]
+            done = (TeacherAnswer, TeacherRefused) if again else TeacherAnswer  # what is refused will be again
+            left = [index for index, outcome in enumerate(outcomes) if not isinstance(outcome, done)]
             try:
                 for index, outcome in self._arrivals(posed, left):
                     if isinstance(outcome, TeacherAnswer):

@@ -53,7 +53,6 @@ OPPOSITES = (
 )
 _PREFIXES = "불부비미무"  # 불필요, 부적합, 비급여, 미가입, 무제한
 _NO_DENIALS = word_set("불고기 불꽃놀이 부작용 부산물")  # other things than 고기, 작용 and so on, not their denial
-_DENIES_NEAR = 5  # morphemes behind a noun: 가입한 적이 없
 
 
 class Predicate(NamedTuple):
@@ -147,8 +146,8 @@ def turned_round(told: Sequence[Morpheme], source: Sequence[Morpheme]) -> str:
         for side, other in (pair, pair[::-1]):
             more = {word for word in side if said[word]}
             fewer = {word for word in other if held[word]}
-            if side is _ALLOWED and _denials(told) > _denials(source):
-                continue  # 금지합니다 said as 하지 않기를 권장합니다
+            if side in (_ALLOWED, _FORBIDDEN) and _denials(told) > _denials(source):
+                continue  # 금지합니다 said as 하지 않기를 권장합니다, 해야 가능합니다 as 없이는 불가능합니다
             if _count(said, side) > _count(held, side) and _count(said, other) < _count(held, other):
                 return f"{', '.join(sorted(more))} for {', '.join(sorted(fewer))}"
     return _without_prefix(told, source) or _without_prefix(source, told, back=True)
@@ -157,7 +156,8 @@ def turned_round(told: Sequence[Morpheme], source: Sequence[Morpheme]) -> str:
 def _without_prefix(one: Sequence[Morpheme], other: Sequence[Morpheme], back: bool = False) -> str:
     """A noun of ``one`` that ``other`` only holds behind a prefix that denies it: ``필요 for 불필요``."""
     held, own = _nouns(other), _nouns(one)
-    denied = [word for word in held if word[0] in _PREFIXES and not word.startswith(tuple(_NO_DENIALS))]
+    ruled_out = (*_NO_DENIALS, *_FORBIDDEN)  # 불가능 has a scale of its own
+    denied = [word for word in held if word[0] in _PREFIXES and not word.startswith(ruled_out)]
     for place, token in enumerate(one):
         if token.kind not in ("NNG", "XR") or len(token.form) < 2 or token.form in held or _is_denied_near(one, place):
             continue
@@ -178,15 +178,26 @@ def _nouns(tokens: Sequence[Morpheme]) -> list[str]:
 
 
 def _is_denied_near(tokens: Sequence[Morpheme], place: int) -> bool:
-    """Whether a noun has a denial of its own: 필요가 없습니다, 급여 대상이 아닙니다, 부적절 read as 부 + 적절."""
+    """Whether a noun has a denial of its own, to the end of its clause: 필요가 없습니다, 급여 항목에 포함되지 않습니다,
+    부적절 read as 부 + 적절."""
     if place and (tokens[place - 1].kind == "XPN" or tokens[place - 1].form in ("안", "못")):
         return True
-    near = tokens[place + 1 : place + 1 + _DENIES_NEAR]
-    return any(token.kind == "VCN" or token.form in _DENYING or token.form == "없이" for token in near)
+    for token in tokens[place + 1 :]:
+        if token.kind in ("SF", "SP") or (token.kind == "EC" and token.form in _LINKS):
+            return False
+        if _denies(token):
+            return True
+    return False
+
+
+def _denies(token: Morpheme) -> bool:
+    return token.kind == "VCN" or token.form in _DENYING or token.form == "없이"
 
 
 def _denials(tokens: Sequence[Morpheme]) -> int:
-    return sum(predicate.denied for predicate in predicates(tokens) if predicate.stem not in _ALLOWED | _FORBIDDEN)
+    """How often something is denied, but for what is allowed or forbidden."""
+    denied = sum(one.denied for one in predicates(tokens) if one.stem not in _ALLOWED | _FORBIDDEN)
+    return denied + sum(token.form == "없이" or token.kind == "VCN" for token in tokens)
 
 
 def _count(words: Counter[str], side: frozenset[str]) -> int:

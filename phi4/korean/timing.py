@@ -73,6 +73,8 @@ def _what_happens(tokens: Sequence[Morpheme]) -> Predicate | None:
 
 def _last_word(tokens: Sequence[Morpheme]) -> str:
     """The noun or the stem right before an amount; "" where a particle or a word that says nothing stands there."""
+    if tokens and tokens[-1].form == "지" and tokens[-1].kind == "NNB":
+        tokens = tokens[:-1]  # 먹은 지 30분 뒤
     if not tokens:
         return ""
     if tokens[-1].kind in ("NNG", "NNP") and tokens[-1].form not in ADVERBIAL | QUANTIFIERS:

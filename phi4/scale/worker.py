@@ -144,7 +144,7 @@ class Worker:
             if not apart:
                 return self._ask([seeds.cut(one) for one in found], unit, journal)
         except Exception as error:  # a document that our own code cannot bear: it is found below, the others go on
-            if _of_the_machine(error):
+            if _of_the_machine(error) and not isinstance(error, MemoryError):
                 raise
         finally:
             if not apart:
@@ -178,6 +178,12 @@ class Worker:
                 return _set_aside(found, f"{ENDED}, {deaths} times; the same command tries it again")
             document = seeds.cut(found)
             self._ask([document], unit, journal)
+        except MemoryError as error:
+            raise ClusterError(
+                f"a worker on '{socket.gethostname()}' has no memory left for '{found.file}' alone",
+                "give each worker more, or take the file out of the seeds, then run the same command: "
+                "nothing done is lost",
+            ) from error
         except Exception as error:
             if _of_the_machine(error):
                 raise

@@ -30,6 +30,7 @@ from phi4.progress import Progress
 from phi4.records import Message, Preference
 from phi4.training import processes
 from phi4.training.aftercare import check_ending, check_reload
+from phi4.training.arguments import refused
 from phi4.training.artifacts import check_target, describe, plot_loss, save_adapter
 from phi4.training.checkpoints import only_training
 from phi4.training.ladder import out_of_memory
@@ -177,6 +178,15 @@ def _trainer(trl: Any, model: Any, rows: list[dict[str, Any]], base: Path, argum
 
 
 def _arguments(trl: Any, options: TrainingOptions, device: str, models: Path, recomputed: bool) -> Any:
+    try:
+        told = _config(trl, options, device, models, recomputed)
+    except (ValueError, ImportError) as error:
+        raise refused(error) from error
+    told._n_gpu = min(told.n_gpu, 1)  # one process, one card, as in the first training; TRL refuses a second in sight
+    return told
+
+
+def _config(trl: Any, options: TrainingOptions, device: str, models: Path, recomputed: bool) -> Any:
     bf16 = device == "cuda" and compute_dtype(device) is torch.bfloat16
     return trl.DPOConfig(
         output_dir=str(models),  # nothing is saved there on the way

@@ -77,6 +77,13 @@ def test_what_fails_once_is_tried_again_once_and_its_failure_is_that_of_all_equa
     assert len(broken.teacher.asked) == 2
 
 
+@BOTH
+def test_what_a_teacher_refuses_is_not_asked_again(asker, at_once):
+    strict = asker(lambda *_: TeacherRefused("too long"), at_once)
+    assert [str(outcome) for outcome in strict.all([posed(1), posed(2)])] == ["too long"] * 2
+    assert len(strict.teacher.asked) == 2
+
+
 def named(asker, script, name, identity):
     """An asker of a teacher that is called like that, at the same cache."""
     one = asker(script)

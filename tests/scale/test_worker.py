@@ -125,7 +125,6 @@ def test_documents_that_end_the_process_only_together_are_named_after_a_few_trie
         OSError(28, "No space left on device"),
         ImportError("No module named 'kiwipiepy'"),
         sqlite3.OperationalError("locked"),
-        MemoryError(),
         RuntimeError("can't start new thread"),
     ],
 )
@@ -139,6 +138,23 @@ def test_a_fault_of_the_machine_is_no_documents_fault(job, monkeypatch, fault):
     assert kind == "ClusterError"
     assert f"{type(fault).__name__}: {fault}".removesuffix(": ") in message
     assert "nothing done is lost" in hint
+    assert not shard_file(job.shards, 0).exists()
+
+
+def test_a_document_that_takes_all_memory_is_named(job, monkeypatch):
+    cut = seeds.cut
+
+    def fail(found):
+        if found.file == "002.txt":
+            raise MemoryError
+        return cut(found)
+
+    monkeypatch.setattr("phi4.scale.worker.seeds.cut", fail)
+    told, _ = work(job)
+    kind, message, hint = told["error"]
+    assert kind == "ClusterError"
+    assert "no memory left for '002.txt' alone" in message
+    assert "take the file out of the seeds" in hint
     assert not shard_file(job.shards, 0).exists()
     monkeypatch.undo()
     _, shard = work(job)

@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 from phi4.dataset.gates.claims import Claim, gate_of
 from phi4.korean import squeeze
 from phi4.korean.lexicon import VAGUE, word_set
+from phi4.korean.negation import predicates
 from phi4.korean.roles import NAMES, befores_and_afters, clauses, happenings, parts, untils_and_sinces
 from phi4.korean.words import EMPTY_WORDS, Morpheme
 
@@ -138,6 +139,10 @@ def _is_causal(tokens: Sequence[Morpheme]) -> bool:
 
 
 def _before_for_after(told: Sequence[Morpheme], held: Sequence[Morpheme]) -> str | None:
+    """A word of which something is said to come before in place of after; not where one of the two denies: what is
+    done after it is not done before it."""
+    if any(one.denied for one in predicates(told)) != any(one.denied for one in predicates(held)):
+        return None
     for read in (befores_and_afters, untils_and_sinces):
         said = read(held)
         for word, sides in read(told).items():
