@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from phi4.korean import nfc, polite_question
+from phi4.korean.polite import polite_text
 from phi4.records import Example, ExamQuestion, Passage, Step
 
 __all__ = [
@@ -139,14 +140,15 @@ def _wrong(error: ValidationError) -> str:
 
 
 def parse_draft(text: str) -> DraftAnswer | str:
-    """The draft in a teacher's text (NFC, outer spaces gone), or what is wrong with it."""
+    """The draft in a teacher's text (NFC, outer spaces gone, 한다체 of the passage as 합니다체), or what is wrong with
+    it."""
     draft = parse(text, DraftAnswer)
     if isinstance(draft, str):
         return draft
     try:  # what was long enough with its spaces may be too short without them
         return DraftAnswer(
-            steps={number: nfc(step).strip() for number, step in draft.steps.items()},
-            answer=nfc(draft.answer).strip(),
+            steps={number: polite_text(nfc(step).strip()) for number, step in draft.steps.items()},
+            answer=polite_text(nfc(draft.answer).strip()),
             question=polite_question(nfc(draft.question)),
         )
     except ValidationError as error:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from phi4.korean.clauses import NOUNS, is_balanced
-from phi4.korean.words import Morpheme, join_morphemes, morphemes
+from phi4.korean.words import Morpheme, join_morphemes, morphemes, split_sentences
 
 _PLAIN = ("다", "ᆫ다", "는다")
 _NOUN_FORMS = ("ᆷ", "음")
@@ -29,6 +29,13 @@ _RIEUL, _BIEUP = 8, 17  # final consonants, by their number in Unicode
 def politely(sentence: str) -> str:
     """A sentence in 합니다체 where that is sure, else as it is."""
     return polite_statement(sentence) or sentence
+
+
+def polite_text(text: str) -> str:
+    """Several sentences in 합니다체, each where that is sure; a text without one that is turned comes back as it is."""
+    told = split_sentences(text)
+    turned = [politely(sentence) for sentence in told]
+    return text if turned == told else " ".join(turned)
 
 
 def polite_statement(sentence: str) -> str | None:

@@ -195,3 +195,13 @@ def test_what_is_too_short_or_long_once_it_is_tidied_is_told_like_any_other_faul
 @given(st.text(max_size=6), st.text(max_size=6), st.text(max_size=6))
 def test_whatever_short_texts_a_teacher_writes_parsing_never_raises(step, answer, question):
     parse_draft(json.dumps({"steps": {"1": step}, "answer": answer, "question": question}))
+
+
+def test_the_register_of_a_law_becomes_ours():
+    told = {
+        "steps": {"3": "지원금은 분기마다 지급한다."},
+        "answer": "분기마다 지급한다.",
+        "question": "언제 지급합니까?",
+    }
+    draft = parse_draft(json.dumps(told, ensure_ascii=False))
+    assert (draft.steps[3], draft.answer) == ("지원금은 분기마다 지급합니다.", "분기마다 지급합니다.")

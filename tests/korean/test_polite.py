@@ -3,7 +3,7 @@
 import pytest
 
 from phi4.korean import register
-from phi4.korean.polite import has_topic, polite_note, polite_statement, politely
+from phi4.korean.polite import has_topic, polite_note, polite_statement, polite_text, politely
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,8 @@ def test_the_name_of_a_thing_is_no_clause(note):
 )
 def test_what_has_a_topic_says_something_of_it(note, is_told):
     assert has_topic(note) is is_told
+
+
+def test_each_sentence_of_a_text_is_turned_and_what_need_not_be_stays_as_it_is():
+    assert polite_text("눈이 쌓인다. 문은 닫습니다.") == "눈이 쌓입니다. 문은 닫습니다."
+    assert polite_text("문은  닫습니다.\n끝") == "문은  닫습니다.\n끝"

@@ -34,10 +34,20 @@ _WORD = re.compile(r"[가-힣]{3,}")
 
 def added(claim: Claim) -> str | None:
     """What a claim tells beyond its sentences, or the name that it misspells."""
-    return _misspelt(claim) or _added(claim)
+    return _misspelt(claim) or _said_to_be(claim) or _added(claim)
 
 
 bare = gate_of(added)
+
+
+def _said_to_be(claim: Claim) -> str | None:
+    """What something is said to be, and the passage does not name: 와파린은 항생제입니다. In a short statement that one
+    word is too small a share of all to be missed, and it may stand in the place of the right one."""
+    held = squeeze(claim.passage.text + claim.given)
+    for token, copula in pairwise(claim.read(claim.told)):
+        if copula.kind == "VCP" and _is_new_noun(token, held):
+            return f"added: {token.form}"
+    return None
 
 
 def _added(claim: Claim) -> str | None:
