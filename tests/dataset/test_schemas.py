@@ -198,10 +198,7 @@ def test_whatever_short_texts_a_teacher_writes_parsing_never_raises(step, answer
 
 
 def test_the_register_of_a_law_becomes_ours():
-    told = {
-        "steps": {"3": "지원금은 분기마다 지급한다."},
-        "answer": "분기마다 지급한다.",
-        "question": "언제 지급합니까?",
-    }
+    steps = {"3": "지원금은 분기마다 지급한다."}
+    told = {"steps": steps, "answer": "분기마다 지급한다.", "question": "언제 지급합니까?"}
     draft = parse_draft(json.dumps(told, ensure_ascii=False))
     assert (draft.steps[3], draft.answer) == ("지원금은 분기마다 지급합니다.", "분기마다 지급합니다.")
