@@ -75,7 +75,11 @@ def contains_gold(answer: str, golds: Sequence[str], question: str = "", evidenc
     if _may_be_denied(words, question, evidence):
         return True
     affirmed = without_denied(answer)
-    return any(_holds_word(gold, answer if _NEGATIVE.search(gold) else affirmed) for gold in words)
+    return any(_holds_word(gold, answer if _is_denial(gold) else affirmed) for gold in words)
+
+
+def _is_denial(gold: str) -> bool:
+    return bool(_NEGATIVE.search(gold)) or any(one.denied for one in predicates(morphemes(gold)))
 
 
 def _may_be_denied(golds: Sequence[str], question: str, evidence: Sequence[str]) -> bool:

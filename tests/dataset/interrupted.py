@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -80,6 +81,7 @@ class Diligent:
 
 def run(root: Path, at_once: int, seconds: float = SECONDS) -> None:
     """``phi4 generate`` without its command line."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in a shell's background ignores Ctrl-C
     workspace = Workspace(root)
     finishing = Finishing(refusals=0.2, exam_share=0.3)
     options = BuildOptions(Bounds(wordings=2, revisions=1), 0.0, SAMPLING, votes=1, finishing=finishing)
