@@ -35,7 +35,7 @@ class LosingEngine(Engine):
         if KILLED in self.prompts[-1] and not self.killed.exists():
             self.killed.touch()
             self.pace = Pace(token=60)
-            asyncio.get_running_loop().call_later(1, os.kill, os.getpid(), signal.SIGKILL)
+            asyncio.get_running_loop().call_later(3, os.kill, os.getpid(), signal.SIGKILL)
         return super()._write(prompt, tuned)
 
 
