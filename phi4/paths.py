@@ -6,6 +6,7 @@ has ``data/seeds``, else the checkout's ``Phi-4/``. Nothing else depends on the 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -155,6 +156,12 @@ def only_maker(target: Path, what: str, hint: str = TWICE) -> Iterator[None]:
             yield
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, read a little at a time. Raises ``OSError``."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def replace_folder(part: Path, target: Path) -> None:

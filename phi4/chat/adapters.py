@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from phi4.chat_format import check_format
 from phi4.errors import AdapterError
-from phi4.paths import CHECKOUT, DEFAULT_ADAPTER, Workspace
+from phi4.paths import CHECKOUT, DEFAULT_ADAPTER, Workspace, sha256_of
 from phi4.weights import find_model
 from phi4.weights.bases import find_base
 
@@ -67,9 +66,7 @@ class Adapter:
 
 def weights_hash(adapter: Adapter) -> str:
     """SHA-256 of the adapter's weights."""
-    path: Path = adapter.folder / "adapter_model.safetensors"
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(adapter.folder / "adapter_model.safetensors")
 
 
 def _numbers(told: Any) -> dict[str, float]:

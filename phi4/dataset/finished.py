@@ -5,12 +5,11 @@ To run it again costs no request, but every kept answer would pass the gates ane
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from phi4.paths import Workspace, atomic_write
+from phi4.paths import Workspace, atomic_write, sha256_of
 
 ASKED = ("requests", "prompt_tokens", "completion_tokens", "tokens_estimated", "cost", "seconds")
 
@@ -48,7 +47,6 @@ def _files(workspace: Workspace) -> dict[str, str]:
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except FileNotFoundError:  # a run whose exam was written by hand leaves none
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from phi4.documents.sections import Draft, cut_seeds
 from phi4.errors import DocumentError
 from phi4.korean import glue, hangul_share
 from phi4.origins import Origin, Part
+from phi4.paths import sha256_of
 from phi4.records import Seed
 
 SHORTEST = 100  # characters of a document that is worth a seed
@@ -59,7 +59,7 @@ def convert(path: Path, kind: Format, name: str, treatment: Treatment, grade: Gr
     drafts = cut_seeds(blocks)
     text = "\n\n".join(draft.text for draft in drafts)
     _refuse(text, blocks)
-    origin = Origin(document=name, sha256=file_hash(path), format=kind)
+    origin = Origin(document=name, sha256=sha256_of(path), format=kind)
     personal = None if treatment == "keep" else Personal(blocks)
     made: list[Made] = []
     found: Counter[str] = Counter()
@@ -76,12 +76,6 @@ def convert(path: Path, kind: Format, name: str, treatment: Treatment, grade: Gr
         made = [replace(one, origin=_hidden(one.origin, personal)) for one in made]
         blocks = [personal.hide_block(number, block) for number, block in enumerate(blocks)]
     return Conversion((*blocks, *foreign), tuple(made), len(text), sketch(text), dict(found.most_common()))
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refuse(text: str, blocks: Sequence[Block]) -> None:

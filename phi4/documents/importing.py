@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from phi4.documents.conversion import Conversion, Grader, convert, file_hash
+from phi4.documents.conversion import Conversion, Grader, convert
 from phi4.documents.gather import Found, gather
 from phi4.documents.ledger import SAME, Entry, likeness, read_ledger, write_ledger
 from phi4.documents.pages import import_page, preview_page
@@ -19,7 +19,7 @@ from phi4.documents.personal import Treatment
 from phi4.documents.placing import PAGE, PREVIEW, folder_name
 from phi4.errors import DocumentError, PHi4Error, UsageError, WorkspaceError
 from phi4.origins import origin_file
-from phi4.paths import Workspace, atomic_write, exclusive, set_aside
+from phi4.paths import Workspace, atomic_write, exclusive, set_aside, sha256_of
 from phi4.progress import Progress
 
 DEFAULT_FOLDER = "data/seeds/imported"
@@ -127,7 +127,7 @@ class _Run:
     def _entry(self, found: Found, name: str, before: Entry | None) -> Entry:
         if found.kind is None or found.reason:
             raise DocumentError(found.reason, found.hint)
-        sha256 = file_hash(found.path)
+        sha256 = sha256_of(found.path)
         if (
             before is not None
             and before.state == "imported"

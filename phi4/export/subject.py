@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from phi4 import __version__
 from phi4.cards import licence_notice, model_card
 from phi4.errors import RecordError, WorkspaceError
 from phi4.jsonl import read_jsonl
-from phi4.paths import Workspace
+from phi4.paths import Workspace, sha256_of
 from phi4.records import Example
 from phi4.weights.bases import find_base, is_hub_name
 
@@ -67,8 +66,7 @@ def write_record(folder: Path, record: dict[str, Any]) -> None:
 def trained_here(workspace: Workspace, data_hash: str) -> bool:
     """Whether the workspace's rows are those that an adapter was trained on, whose SHA-256 is ``data_hash``."""
     try:
-        with workspace.train_file.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == data_hash
+        return sha256_of(workspace.train_file) == data_hash
     except OSError:
         return False
 

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phi4.paths import Workspace
+from phi4.paths import Workspace, sha256_of
 from phi4.program import program
 from phi4.settings import GROUPS, Settings
 from phi4.teachers.names import local_files
@@ -63,7 +63,6 @@ def _stamp(path: Path) -> bytes:
 def _content(path: Path) -> bytes:
     """Hash of a file, read a little at a time: among the seeds may lie one that is refused for its size."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
+        return bytes.fromhex(sha256_of(path))
     except OSError as error:  # not there, a folder, or not to be read: that is what it is made of then
         return str(error.errno).encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import threading
 import time
@@ -16,6 +15,7 @@ from phi4.engines.llamacpp import start_llamacpp
 from phi4.engines.openvino_drafts import SLOTS, serves, start_openvino
 from phi4.engines.process import EngineProcess
 from phi4.errors import EngineError, TeacherBusy, TeacherFailed, TeacherSlow, TeacherUnavailable
+from phi4.paths import sha256_of
 from phi4.records import Message
 from phi4.teachers.failures import REFUSED, refused
 from phi4.teachers.markers import without_markers
@@ -110,8 +110,7 @@ def _identity(name: str, model: Path) -> str:
     typed. A file may be replaced, or lie elsewhere on another machine: it is what it holds."""
     if local_files(name):
         try:
-            with model.open("rb") as file:
-                return f"embedded:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+            return f"embedded:{sha256_of(model)}"
         except OSError as error:
             raise TeacherUnavailable(f"teacher '{name}' cannot read '{model}': {error.strerror}", CHECK) from error
     return f"embedded:{model.stem}"

