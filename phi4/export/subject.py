@@ -14,7 +14,7 @@ from phi4.errors import RecordError, WorkspaceError
 from phi4.jsonl import read_jsonl
 from phi4.paths import Workspace, sha256_of
 from phi4.records import Example
-from phi4.weights.bases import find_base, is_hub_name
+from phi4.weights.bases import find_base
 
 RECORD = "export.json"
 # Asked where nothing better is known; what they are about does not matter.
@@ -40,11 +40,6 @@ class Subject:
         """The base as the Hugging Face hub calls it, where it is known there."""
         base = find_base(self.base_model)
         return base.name if base else self.base_model
-
-    @property
-    def is_of_hub(self) -> bool:
-        """Whether the base's own name is one of the hub: no path, no file and no model of the catalogue."""
-        return is_hub_name(self.base_model)
 
     @property
     def licence(self) -> str:

@@ -10,6 +10,7 @@ from phi4.engines.vllm import fitting_rank
 from phi4.errors import AdapterError
 from phi4.export.subject import Subject
 from phi4.weights import base_folder
+from phi4.weights.bases import is_hub_name
 from phi4.weights.lora import read_lora
 
 CONTEXT = 4096
@@ -47,4 +48,4 @@ def vllm_lines(subject: Subject) -> dict[str, Any]:
 def _base(subject: Subject) -> str:
     """What vLLM can load: a hub name, which it fetches itself, or a folder; packaged models and GGUF files have one
     that is made from them. Raises ``WeightsError`` for a base that is gone."""
-    return subject.base_model if subject.is_of_hub else str(base_folder(subject.base_model))
+    return subject.base_model if is_hub_name(subject.base_model) else str(base_folder(subject.base_model))
